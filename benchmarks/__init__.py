@@ -1,0 +1,1 @@
+"""Speed and memory of the mock, each beside two aiohttp handlers measured in the same run."""

@@ -1,0 +1,287 @@
+"""The desk's books: the state with every index over it, each rebuilt from the state alone."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from datetime import datetime
+
+from .lifecycle import Stage
+from .queues import Queue
+from .records import Agent, Customer, LeaveMessage, Message, QueueTicket, Sender, Session, State, Stay, Target
+from .roster import Roster
+from .timers import TimerKind, Timers
+
+COMPANY = Target("company")
+
+
+class Books:
+    """The state and what finds things in it. A room that changes a record tells the books in the same breath.
+
+    Nothing here decides anything or emits effects: that is for the rooms. All that is kept beside the state follows from it.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.timers = Timers(self._due)
+        self.roster = Roster(state)
+
+        # Customers by what is unique to them, their stays by session key, their sessions in order of creation.
+        self.by_token: dict[str, int] = {}
+        self.by_web_token: dict[str, int] = {}
+        self.by_sdk_token: dict[str, int] = {}
+        self.by_email: dict[str, int] = {}
+        self.by_cellphone: dict[str, int] = {}
+        self.stays: dict[int, dict[str, int]] = {}
+        self.sessions: dict[int, dict[int, None]] = {}
+        # What each customer has said: message id → the session (None: before one, or left) and the message. Ruling 14.
+        self.said: dict[int, dict[str, tuple[int | None, Message]]] = {}
+
+        self.queues: dict[Target, Queue] = {}
+        # (created_at, id) of sessions in order; the ids of destroyed ones stay until they are as many as the others.
+        self.archive: list[tuple[datetime, int]] = []
+
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        state = self.state
+        for customer in state.customers.values():
+            self.file_customer(customer)
+        for leave_message in state.leave_messages.values():
+            self.file_leave_message(leave_message)
+        for session in state.sessions.values():
+            self.file_session(session)
+        # Joining a queue gives out serials, so a queue is in their order; who is being assigned keeps the slot.
+        waiting: list[tuple[int, Stay]] = []
+        for stay in state.stays.values():
+            self.file_stay(stay)
+            if stay.ticket is not None:
+                waiting.append((stay.ticket.serial, stay))
+        for _, stay in sorted(waiting, key=lambda pair: pair[0]):
+            self._stand(stay)
+        # What the agents have to do is known only now, so their ranks are offered once more.
+        for agent in state.agents.values():
+            self.roster.offer(agent)
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    def keys_of(self, customer: Customer) -> Iterator[tuple[dict[str, int], str]]:
+        """What nobody else may have, each with the index that it stands in."""
+        for index, value in (
+            (self.by_token, customer.token),
+            (self.by_web_token, customer.web_token),
+            (self.by_sdk_token, customer.sdk_token),
+            (self.by_email, customer.email),
+        ):
+            if value:
+                yield index, value
+        for cellphone in customer.cellphones:
+            yield self.by_cellphone, cellphone.content
+
+    def file_customer(self, customer: Customer) -> None:
+        """Lists a customer under all their keys."""
+        for index, value in self.keys_of(customer):
+            index[value] = customer.id
+
+    def unfile_customer(self, customer: Customer) -> None:
+        """Takes a customer off all their keys, before these change."""
+        for index, value in self.keys_of(customer):
+            del index[value]
+
+    # -- stays and queues ---------------------------------------------------------------------------------------------
+
+    def next_for(self, agent: Agent) -> Stay | None:
+        """Whom a freed agent takes: their own queue first, then the oldest of their groups', then the company's. Ruling 9."""
+        stays = self.state.stays
+        own = self._head(Target("agent", agent.id))
+        if own is not None:
+            return stays[own]
+        oldest: Stay | None = None
+        serial = 0
+        for group_id in agent.group_ids:
+            head = self._head(Target("group", group_id))
+            if head is not None:
+                stay = stays[head]
+                ticket = ticket_of(stay)
+                if oldest is None or ticket.serial < serial:
+                    oldest, serial = stay, ticket.serial
+        if oldest is not None:
+            return oldest
+        anybody = self._head(COMPANY)
+        return None if anybody is None else stays[anybody]
+
+    def _head(self, target: Target) -> int | None:
+        queue = self.queues.get(target)
+        return None if queue is None else queue.first()
+
+    def stay_of(self, customer_id: int, session_key: str) -> Stay | None:
+        """The customer's stay under this key, unless it has ended."""
+        keys = self.stays.get(customer_id)
+        stay_id = None if keys is None else keys.get(session_key)
+        return None if stay_id is None else self.state.stays[stay_id]
+
+    def stays_of(self, customer_id: int) -> list[Stay]:
+        """All stays of a customer, oldest first."""
+        return [self.state.stays[stay_id] for stay_id in self.stays.get(customer_id, {}).values()]
+
+    def file_stay(self, stay: Stay) -> None:
+        """Lists a stay and what was said in it so far."""
+        self.stays.setdefault(stay.customer_id, {})[stay.origin.session_key] = stay.id
+        for message in stay.waiting:
+            self.hear(stay.customer_id, None, message)
+
+    def add_stay(self, stay: Stay) -> None:
+        """Takes a new stay into the state."""
+        self.state.stays[stay.id] = stay
+        self.file_stay(stay)
+
+    def end_stay(self, stay: Stay) -> None:
+        """Takes an ended stay out of the state; what was said in vain while queueing is forgotten with it."""
+        del self.state.stays[stay.id]
+        keys = self.stays[stay.customer_id]
+        del keys[stay.origin.session_key]
+        if not keys:
+            del self.stays[stay.customer_id]
+        for message in stay.waiting:
+            self.forget(stay.customer_id, message.id)
+
+    def _stand(self, stay: Stay) -> None:
+        ticket = ticket_of(stay)
+        queue = self.queues.setdefault(ticket.target, Queue())
+        queue.append(stay.id)
+        if ticket.times_out_at is not None:
+            self.timers.set("queue_timeout", stay.id, ticket.times_out_at, ticket.serial)
+        if ticket.agent_id is not None and ticket.assigns_at is not None:
+            queue.set_aside(stay.id)
+            self.roster.reserved[ticket.agent_id][stay.id] = None
+            self.timers.set("assign", stay.id, ticket.assigns_at, ticket.serial)
+
+    def join(self, stay: Stay, ticket: QueueTicket) -> None:
+        """Puts a stay at the end of a queue."""
+        stay.ticket = ticket
+        self._stand(stay)
+
+    def leave(self, stay: Stay) -> Agent | None:
+        """Takes a stay out of its queue; returns the agent whose place was kept for it."""
+        ticket = ticket_of(stay)
+        queue = self.queues[ticket.target]
+        queue.remove(stay.id)
+        if queue.is_unused:
+            del self.queues[ticket.target]
+        freed = self._unreserve(stay, ticket)
+        stay.ticket = None
+        self.timers.drop("queue_timeout", stay.id)
+        return freed
+
+    def reserve(self, stay: Stay, agent: Agent, assigns_at: datetime) -> None:
+        """Keeps a place of an agent for somebody who waits."""
+        ticket = ticket_of(stay)
+        ticket.agent_id, ticket.assigns_at = agent.id, assigns_at
+        self.queues[ticket.target].set_aside(stay.id)
+        self.roster.reserved[agent.id][stay.id] = None
+        self.timers.set("assign", stay.id, assigns_at, ticket.serial)
+        self.roster.offer(agent)
+
+    def release(self, stay: Stay) -> None:
+        """Gives the kept place up; the customer has their old place in the queue again."""
+        ticket = ticket_of(stay)
+        self.queues[ticket.target].put_back(stay.id)
+        self._unreserve(stay, ticket)
+
+    def _unreserve(self, stay: Stay, ticket: QueueTicket) -> Agent | None:
+        if ticket.agent_id is None:
+            return None
+        agent = self.state.agents[ticket.agent_id]
+        ticket.agent_id, ticket.assigns_at = None, None
+        del self.roster.reserved[agent.id][stay.id]
+        self.timers.drop("assign", stay.id)
+        self.roster.offer(agent)
+        return agent
+
+    def place(self, stay: Stay) -> int:
+        """The place in the queue, from 1; 0 without one."""
+        return 0 if stay.ticket is None else self.queues[stay.ticket.target].place(stay.id)
+
+    # -- sessions and messages ----------------------------------------------------------------------------------------
+
+    def file_session(self, session: Session) -> None:
+        """Lists a session, open or closed, and what was said in it."""
+        self.sessions.setdefault(session.customer_id, {})[session.id] = None
+        insort(self.archive, (session.created_at, session.id))
+        self.roster.count_unread(session.agent_id, len(session.unread_by_agent))
+        for message in session.messages:
+            if message.sender is Sender.CUSTOMER:
+                self.hear(session.customer_id, session.id, message)
+        if session.closed_at is None:
+            self.roster.sessions[session.agent_id][session.id] = None
+            if session.idle_closes_at is not None:
+                self.timers.set("idle_close", session.id, session.idle_closes_at, session.id)
+
+    def add_session(self, session: Session) -> None:
+        """Takes a new session into the state."""
+        self.state.sessions[session.id] = session
+        self.file_session(session)
+        self.roster.offer(self.state.agents[session.agent_id])
+
+    def close_session(self, session: Session) -> Agent:
+        """Takes a session off the open ones; returns the agent, who may have room now."""
+        agent = self.state.agents[session.agent_id]
+        del self.roster.sessions[agent.id][session.id]
+        self.timers.drop("idle_close", session.id)
+        self.roster.offer(agent)
+        return agent
+
+    def remove_session(self, session: Session) -> None:
+        """Deletes a closed session and all that is known from it."""
+        del self.state.sessions[session.id]
+        of_customer = self.sessions[session.customer_id]
+        del of_customer[session.id]
+        if not of_customer:
+            del self.sessions[session.customer_id]
+        self.roster.count_unread(session.agent_id, -len(session.unread_by_agent))
+        for message in session.messages:
+            if message.sender is Sender.CUSTOMER:
+                self.forget(session.customer_id, message.id)
+        if len(self.archive) > 2 * len(self.state.sessions) + 64:
+            self.archive = [entry for entry in self.archive if entry[1] in self.state.sessions]
+
+    def created_between(self, start: datetime, end: datetime) -> list[Session]:
+        """The sessions created in this window, ends included, in order."""
+        low = bisect_left(self.archive, (start, 0))
+        high = bisect_right(self.archive, end, key=lambda entry: entry[0])
+        found = (self.state.sessions.get(session_id) for _, session_id in self.archive[low:high])
+        return [session for session in found if session is not None]
+
+    def hear(self, customer_id: int, session_id: int | None, message: Message) -> None:
+        """Remembers a message of a customer by its id."""
+        said = self.said.get(customer_id)
+        if said is None:
+            said = self.said[customer_id] = {}
+        said[message.id] = (session_id, message)
+
+    def forget(self, customer_id: int, message_id: str) -> None:
+        """Forgets a message of a customer."""
+        said = self.said[customer_id]
+        del said[message_id]
+        if not said:
+            del self.said[customer_id]
+
+    def file_leave_message(self, left: LeaveMessage) -> None:
+        """Lists a leave message."""
+        self.hear(left.customer_id, None, left.message)
+        if left.solved_at is None:
+            self.roster.leave(left)
+
+    def _due(self, kind: TimerKind, owner: int) -> datetime | None:
+        if kind == "idle_close":
+            session = self.state.sessions.get(owner)
+            return None if session is None or session.closed_at is not None else session.idle_closes_at
+        stay = self.state.stays.get(owner)
+        if stay is None or stay.ticket is None:
+            return None
+        return stay.ticket.assigns_at if kind == "assign" else stay.ticket.times_out_at
+
+
+def ticket_of(stay: Stay) -> QueueTicket:
+    """The ticket of a stay that is in a queue."""
+    if stay.ticket is None:
+        raise AssertionError(f"stay {stay.id} is {stay.stage}, not {Stage.QUEUED} or {Stage.ASSIGNING}")
+    return stay.ticket

@@ -1,0 +1,178 @@
+"""One company's whole desk: what can be asked of it, what is due, and plain queries."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from . import closing, commands, conversation, history, leave_messages, people, routing, staff, surveys
+from .books import Books
+from .commands import Command
+from .effects import Effect, Outcome
+from .records import AbandonedQueue, Agent, Customer, Message, Session, State, Stay, Target
+from .timers import Timer, TimerKind
+
+R = TypeVar("R")
+
+CustomerKey = Literal["id", "token", "web_token", "sdk_token", "email", "cellphone"]
+
+# How long an unsolved leave message counts. Doc: im-api-v2 §获取客服未读消息: 7天内未处理的留言消息数.
+LEAVE_MESSAGES_COUNT_FOR = timedelta(days=7)
+
+# Each command and who carries it out. `Any` stands for "the row's own command and reply": a mapping can't tie the two.
+HANDLERS: Mapping[type[Command[Any]], Callable[[Books, Any, datetime], Outcome[Any]]] = {
+    commands.CreateCustomer: people.create_customer,
+    commands.UpdateCustomer: people.update_customer,
+    commands.DestroyCustomer: closing.destroy_customer,
+    commands.SetOnline: people.set_online,
+    commands.SwitchH5Push: people.switch_h5_push,
+    commands.AskForAgent: routing.ask_for_agent,
+    commands.GiveUpQueue: routing.give_up_queue,
+    commands.SendMessage: conversation.send_message,
+    commands.SendWhileQueueing: conversation.send_while_queueing,
+    commands.SendLeaveMessage: leave_messages.send_leave_message,
+    commands.PreviewMessage: conversation.preview_message,
+    commands.ReadAgentMessages: conversation.read_agent_messages,
+    commands.AgentSays: conversation.agent_says,
+    commands.ReadCustomerMessages: conversation.read_customer_messages,
+    commands.TransferSession: closing.transfer_session,
+    commands.CloseSession: closing.close_session,
+    commands.CloseByCustomer: closing.close_by_customer,
+    commands.DestroySessions: history.destroy_sessions,
+    commands.RateSession: surveys.rate_session,
+    commands.InviteSurvey: surveys.invite_survey,
+    commands.SolveLeaveMessage: leave_messages.solve_leave_message,
+    commands.AddAgent: staff.add_agent,
+    commands.ChangeAgent: staff.change_agent,
+    commands.RemoveAgent: staff.remove_agent,
+    commands.AddGroup: staff.add_group,
+    commands.ChangeGroup: staff.change_group,
+    commands.RemoveGroup: staff.remove_group,
+    commands.SetPolicy: staff.set_policy,
+}
+
+# What happens by itself: it takes the moment that it was due, so it comes out the same whenever somebody looks.
+WHEN_DUE: Mapping[TimerKind, Callable[[Books, int, datetime, list[Effect]], None]] = {
+    "assign": routing.assign_due,
+    "idle_close": closing.idle_close_due,
+    "queue_timeout": routing.queue_timeout_due,
+}
+
+
+class Desk:
+    """The customer service of one company. All it knows is in `state`; a desk made from that goes on as if nothing had happened."""
+
+    def __init__(self, state: State | None = None) -> None:
+        self.state = State() if state is None else state
+        self._books = Books(self.state)
+
+    def handle(self, command: Command[R], now: datetime) -> Outcome[R]:
+        """Carries out a command. Raises DeskError or UsageError, and then all is as it was.
+
+        Does not wake: whoever calls wakes first, so that the past happens before the present.
+        """
+        outcome: Outcome[R] = HANDLERS[type(command)](self._books, command, now)
+        return outcome
+
+    def wake(self, now: datetime) -> tuple[Effect, ...]:
+        """Does all that is due by `now`, in order; each effect bears the moment it was due."""
+        effects: list[Effect] = []
+        while (due := self._books.timers.first()) is not None and due.at <= now:
+            WHEN_DUE[due.kind](self._books, due.owner, due.at, effects)
+        return tuple(effects)
+
+    def next_due(self) -> datetime | None:
+        """When somebody must call `wake`; None: nothing will happen by itself."""
+        due = self._books.timers.first()
+        return None if due is None else due.at
+
+    def timers(self) -> list[Timer]:
+        """All that will happen by itself, the first due first."""
+        return [self._timer(due.at, due.kind, due.owner) for due in self._books.timers.all()]
+
+    def soonest(self, limit: int, *, until: datetime | None) -> tuple[list[Timer], int]:
+        """The first `limit` things that will happen by themselves, and how many there are; `until` leaves out what is due later."""
+        dues, count = self._books.timers.soonest(limit, until=until)
+        return [self._timer(due.at, due.kind, due.owner) for due in dues], count
+
+    def _timer(self, due: datetime, kind: TimerKind, owner: int) -> Timer:
+        stay_id = self.state.sessions[owner].stay_id if kind == "idle_close" else owner
+        return Timer(due, kind, self.state.stays[stay_id].customer_id, stay_id)
+
+    # -- queries, after wake ------------------------------------------------------------------------------------------
+
+    def customer_by(self, kind: CustomerKey, value: str | int) -> Customer | None:
+        """The customer whom this belongs to."""
+        books, customers = self._books, self.state.customers
+        if kind == "id":
+            text = str(value)
+            return customers.get(int(text)) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+        indexes: dict[str, dict[str, int]] = {
+            "token": books.by_token,
+            "web_token": books.by_web_token,
+            "sdk_token": books.by_sdk_token,
+            "email": books.by_email,
+            "cellphone": books.by_cellphone,
+        }
+        customer_id = indexes[kind].get(str(value))
+        return None if customer_id is None else customers[customer_id]
+
+    def stay_of(self, customer_id: int, session_key: str = "") -> Stay | None:
+        """The customer's stay under this key, unless it has ended."""
+        return self._books.stay_of(customer_id, session_key)
+
+    def stays_of(self, customer_id: int) -> list[Stay]:
+        """All the customer's stays, oldest first."""
+        return self._books.stays_of(customer_id)
+
+    def place(self, stay: Stay) -> int:
+        """The place in the queue, from 1; 0 when not queued: being assigned, in session, ended."""
+        return self._books.place(stay)
+
+    def queues(self) -> list[Target]:
+        """The queues somebody waits in: agents', groups', the company's."""
+        queues = (target for target, queue in self._books.queues.items() if len(queue))
+        return sorted(queues, key=lambda target: (("agent", "group", "company").index(target.kind), target.id))
+
+    def waiting(self, target: Target) -> Iterator[Stay]:
+        """Who waits in a queue, in order, lazily."""
+        queue = self._books.queues.get(target, ())
+        return (self.state.stays[stay_id] for stay_id in queue)
+
+    def queue_length(self, target: Target) -> int:
+        """How many wait in a queue."""
+        return len(self._books.queues.get(target, ()))
+
+    def open_sessions(self, agent_id: int) -> int:
+        """How many open sessions an agent has. Doc: im-api-v2 §查询客服状态: 当前接待人数."""
+        return len(self._books.roster.sessions.get(agent_id, ()))
+
+    def sessions_with(self, agent_id: int) -> list[Session]:
+        """An agent's open sessions, oldest first."""
+        return [self.state.sessions[session_id] for session_id in self._books.roster.sessions.get(agent_id, ())]
+
+    def sessions_of(self, customer_id: int) -> list[Session]:
+        """All sessions of a customer, open and closed, oldest first."""
+        return [self.state.sessions[session_id] for session_id in self._books.sessions.get(customer_id, ())]
+
+    def members(self, group_id: int) -> list[Agent]:
+        """The agents of a group, by id; none when it is unknown."""
+        return [self.state.agents[agent_id] for agent_id in sorted(self._books.roster.members.get(group_id, ()))]
+
+    def offline_unread(self, session: Session) -> list[tuple[Session, Message]]:
+        """The agents' messages that were pushed while the customer was offline and are unread since, each with its session.
+
+        Those of the sessions that this one was transferred from count too.
+        """
+        return conversation.offline_unread(self._books, session)
+
+    def unread_session_messages(self, agent_id: int) -> int:
+        """How many messages of customers an agent has not read, closed sessions' included."""
+        return self._books.roster.unread.get(agent_id, 0)
+
+    def unsolved_leave_messages(self, agent_id: int, now: datetime) -> int:
+        """How many leave messages of the last 7 days an agent has not solved."""
+        return self._books.roster.unsolved_since(agent_id, now - LEAVE_MESSAGES_COUNT_FOR)
+
+    def abandoned_between(self, start: datetime | None, end: datetime | None) -> Sequence[AbandonedQueue]:
+        """Queues left in vain that were joined in this window, ends included, in order."""
+        return history.abandoned_between(self.state, start, end)

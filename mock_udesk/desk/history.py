@@ -1,0 +1,71 @@
+"""What is over: closed sessions by time, and queues left in vain."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from .books import Books
+from .commands import DestroySessions
+from .effects import Happened, Happening, Outcome
+from .records import AbandonedQueue, QueueTicket, State, Stay
+
+
+def destroy_sessions(books: Books, command: DestroySessions, now: datetime) -> Outcome[tuple[int, ...]]:
+    """Doc: im-api-v2 §删除会话: by the time of creation, of one customer or of all. Ruling 18."""
+    if command.customer_id is None:
+        found = books.created_between(command.start, command.end)
+    else:
+        of_customer = (books.state.sessions[session_id] for session_id in books.sessions.get(command.customer_id, ()))
+        found = [session for session in of_customer if command.start <= session.created_at <= command.end]
+    closed = [session for session in found if session.closed_at is not None]
+    for session in closed:
+        books.remove_session(session)
+        stay = books.state.stays.get(session.stay_id)
+        if stay is not None:
+            stay.session_ids.remove(session.id)
+    ids = tuple(session.id for session in closed)
+    if not ids:
+        return Outcome(ids, ())
+    happened = Happened(
+        at=now,
+        kind=Happening.SESSIONS_DESTROYED,
+        customer_id=command.customer_id,
+        reason=f"created from {command.start} to {command.end}",
+        facts={"session_ids": list(ids)},
+    )
+    return Outcome(ids, (happened,))
+
+
+def note_abandoned(
+    state: State,
+    stay: Stay,
+    ticket: QueueTicket,
+    reason: Literal["gave_up", "timed_out", "customer_removed"],
+    now: datetime,
+) -> None:
+    """Writes down a queue that was left in vain."""
+    left = AbandonedQueue(
+        id=state.counters.abandoned,
+        customer_id=stay.customer_id,
+        target=ticket.target,
+        channel=stay.origin.channel,
+        im_web_plugin_id=stay.origin.im_web_plugin_id,
+        joined_at=ticket.joined_at,
+        left_at=now,
+        reason=reason,
+    )
+    state.counters.abandoned += 1
+    insort(state.abandoned, left, key=lambda other: (other.joined_at, other.id))
+
+
+def abandoned_between(state: State, start: datetime | None, end: datetime | None) -> Sequence[AbandonedQueue]:
+    """Queues left in vain that were joined in this window, ends included, in order. Doc: im-api-v2 §放弃排队查询."""
+    left = state.abandoned
+    low = 0 if start is None else bisect_left(left, start, key=_joined_at)
+    high = len(left) if end is None else bisect_right(left, end, key=_joined_at)
+    return left[low:high]
+
+
+def _joined_at(left: AbandonedQueue) -> datetime:
+    return left.joined_at

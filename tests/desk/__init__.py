@@ -1,0 +1,1 @@
+"""The desk, by plain calls with a literal time."""

@@ -1,0 +1,455 @@
+"""What holds for any sequence of commands and times: nobody lost, nobody doubled, nothing by halves."""
+
+import dataclasses
+import pickle
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from mock_udesk.desk import commands as c
+from mock_udesk.desk import lifecycle
+from mock_udesk.desk.commands import Command
+from mock_udesk.desk.desk import HANDLERS, Desk
+from mock_udesk.desk.effects import Effect, Happened, Happening
+from mock_udesk.desk.errors import DeskError, UsageError
+from mock_udesk.desk.lifecycle import MOVES, Move, Stage
+from mock_udesk.desk.records import (
+    Agent,
+    AgentStatus,
+    CloseType,
+    Group,
+    Origin,
+    Policy,
+    Session,
+    State,
+    SurveyOption,
+    Target,
+)
+from tests import NOW
+
+AGENTS, GROUPS, TOKENS = (3, 4, 5), (11, 12), ("a", "b", "c", "d", "e", "f")
+TARGETS = (*(Target("agent", i) for i in AGENTS), *(Target("group", i) for i in GROUPS), Target("company"))
+FAST = settings(
+    max_examples=30,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+# -- what may be asked, and when ----------------------------------------------------------------------------------------
+
+agent_ids = st.sampled_from((*AGENTS * 3, 99))
+group_ids = st.sampled_from((*GROUPS * 3, 99))
+tokens = st.sampled_from(TOKENS)
+maybe = st.sampled_from((None, None, 0.5, 8.0))
+customer_ids = st.integers(1, 7)
+session_ids = st.integers(1001, 1010)
+message_ids = st.sampled_from([f"m{number}" for number in range(12)])
+data = st.sampled_from(({"content": "hi"}, {"content": "ho"}))
+types = st.sampled_from(("message", "message", "image", "close"))
+asking: dict[str, Any] = {"agent_id": st.none() | agent_ids, "group_id": st.none() | group_ids}
+speech: dict[str, Any] = {"customer_token": tokens, "message_id": message_ids, "type": types, "data": data}
+policies = st.builds(
+    Policy,
+    auto_create_customers=st.sampled_from((True, True, True, False)),
+    assign_seconds=st.sampled_from((0.0, 2.0, 5.0, 5.0)),
+    queue_timeout_seconds=maybe,
+    customer_idle_close_seconds=maybe,
+    push_redirect_close=st.booleans(),
+    survey_options=st.just((SurveyOption(id=1, remark="optional"), SurveyOption(id=2, remark="required"))),
+)
+customer_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "token": tokens,
+        "email": st.sampled_from(("a@x", "b@x", "")),
+        "cellphones": st.lists(st.sampled_from(("1", "2", "3")), max_size=2),
+        "is_online": st.booleans(),
+        "id": st.integers(0, 9),
+        "colour": st.just("red"),
+    },
+)
+agent_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(("Tom", "Ann", "")),
+        "status": st.sampled_from(("online", "online", "busy", "offline", "asleep")),
+        "capacity": st.integers(-1, 3),
+        "group_ids": st.lists(group_ids, max_size=2),
+        "email": st.sampled_from(("t@x", "u@x", "")),
+        "is_disabled": st.sampled_from((False, False, True)),
+        "welcome": st.sampled_from(("", "您好")),
+    },
+)
+moments = st.integers(-5, 60).map(lambda seconds: NOW + timedelta(seconds=seconds))
+COMMANDS: dict[type[Command[Any]], st.SearchStrategy[Any]] = {
+    c.CreateCustomer: st.builds(c.CreateCustomer, customer_fields),
+    c.UpdateCustomer: st.builds(c.UpdateCustomer, customer_ids, customer_fields | st.just({"cellphones": ["4"]})),
+    c.DestroyCustomer: st.builds(c.DestroyCustomer, customer_ids),
+    c.SetOnline: st.builds(c.SetOnline, tokens, st.booleans()),
+    c.SwitchH5Push: st.builds(c.SwitchH5Push, customer_ids, st.just(1), st.booleans()),
+    c.AskForAgent: st.one_of(
+        st.builds(c.AskForAgent, customer_token=tokens, agent_id=st.none() | st.sampled_from(AGENTS)),
+        st.builds(c.AskForAgent, customer_token=tokens, **asking),
+        st.builds(
+            c.AskForAgent, web_token=tokens, origin=st.sampled_from((Origin(), Origin(session_key="k"))), **asking
+        ),
+    ),
+    c.GiveUpQueue: st.builds(c.GiveUpQueue, tokens, st.sampled_from((None, *TARGETS))),
+    c.SendMessage: st.builds(c.SendMessage, session_id=session_ids, **speech),
+    c.SendWhileQueueing: st.builds(c.SendWhileQueueing, **speech),
+    c.SendLeaveMessage: st.builds(c.SendLeaveMessage, **asking, **speech),
+    c.PreviewMessage: st.builds(c.PreviewMessage, session_ids, st.just("typing")),
+    c.ReadAgentMessages: st.builds(c.ReadAgentMessages, session_ids, st.just(("udesk_11795312800000", "m1"))),
+    c.AgentSays: st.builds(c.AgentSays, session_id=session_ids, type=types, data=data),
+    c.ReadCustomerMessages: st.builds(c.ReadCustomerMessages, session_ids),
+    c.TransferSession: st.one_of(
+        st.builds(c.TransferSession, session_id=session_ids, agent_id=st.sampled_from(AGENTS)),
+        st.builds(c.TransferSession, session_id=session_ids, group_id=st.sampled_from(GROUPS)),
+        st.builds(c.TransferSession, session_id=session_ids, **asking),
+    ),
+    c.CloseSession: st.builds(c.CloseSession, session_ids, st.sampled_from(CloseType)),
+    c.CloseByCustomer: st.builds(c.CloseByCustomer, session_ids),
+    c.DestroySessions: st.builds(c.DestroySessions, moments, moments, st.none() | customer_ids),
+    c.RateSession: st.builds(c.RateSession, session_id=session_ids, option_id=st.sampled_from((1, 1, 1, 2, 3))),
+    c.InviteSurvey: st.builds(c.InviteSurvey, session_ids),
+    c.SolveLeaveMessage: st.builds(c.SolveLeaveMessage, st.integers(1, 2)),
+    c.AddAgent: st.builds(c.AddAgent, agent_fields | st.just({"name": "Eve", "status": "online", "capacity": 1})),
+    c.ChangeAgent: st.one_of(
+        st.builds(
+            c.ChangeAgent, st.sampled_from(AGENTS), st.fixed_dictionaries({"status": st.sampled_from(AgentStatus)})
+        ),
+        st.builds(c.ChangeAgent, st.sampled_from(AGENTS), st.fixed_dictionaries({"capacity": st.integers(0, 3)})),
+        st.builds(c.ChangeAgent, agent_ids, agent_fields),
+    ),
+    c.RemoveAgent: st.builds(c.RemoveAgent, agent_ids),
+    c.AddGroup: st.builds(c.AddGroup, st.sampled_from(({"name": "新"}, {"name": "新"}, {"name": "旧", "id": 11}, {}))),
+    c.ChangeGroup: st.builds(c.ChangeGroup, group_ids, st.just({"name": "改"})),
+    c.RemoveGroup: st.builds(c.RemoveGroup, group_ids),
+    c.SetPolicy: st.builds(c.SetPolicy, policies),
+}
+# Most of what happens at a desk is asking, talking and parting; of what tears the desk down there may be little.
+OFTEN = (c.CloseByCustomer, c.TransferSession, c.SendMessage, c.SendWhileQueueing, c.GiveUpQueue, c.CloseSession)
+WEIGHED = (
+    *(c.AskForAgent,) * 24,
+    *OFTEN * 3,
+    *(c.ChangeAgent,) * 8,
+    *COMMANDS,
+    c.ReadAgentMessages,
+    c.SolveLeaveMessage,
+)
+commands = st.sampled_from(WEIGHED).flatmap(COMMANDS.__getitem__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """After a while somebody asks for something; `aim` turns it to where something is going on, 0 leaves it as drawn."""
+
+    seconds: float
+    command: Command[Any]
+    aim: int
+
+
+steps = st.lists(
+    st.builds(Step, st.sampled_from((0.0, 0.0, 0.0, 0.0, 0.25, 1.0, 3.0, 9.0)), commands, st.integers(0, 6)),
+    min_size=15,
+    max_size=40,
+)
+
+
+def desk_of(policy: Policy) -> Desk:
+    """Tom, who is in no group, Jerry in one, Ann in both, with one place each; six customers came, three found room, one left word."""
+    people: tuple[tuple[str, list[int]], ...] = (("Tom", []), ("Jerry", [11]), ("Ann", [11, 12]))
+    agents = {
+        agent_id: Agent(
+            id=agent_id, name=name, status=AgentStatus.ONLINE, capacity=1, group_ids=group_ids, welcome="您好"
+        )
+        for agent_id, (name, group_ids) in zip(AGENTS, people, strict=True)
+    }
+    groups = {group_id: Group(id=group_id, name=f"组{group_id}") for group_id in GROUPS}
+    desk = Desk(State(agents=agents, groups=groups))
+    desk.state.counters.agent, desk.state.counters.group = 6, 13
+    for token, agent_id, group_id in zip(TOKENS, (*AGENTS, 3, None, None), (*(None,) * 4, 11, None), strict=True):
+        desk.handle(c.AskForAgent(customer_token=token, agent_id=agent_id, group_id=group_id), NOW)
+    desk.handle(c.SendLeaveMessage(customer_token="a", message_id="m0", type="message", data={"content": "hi"}), NOW)
+    desk.handle(c.SetPolicy(policy), NOW)
+    return desk
+
+
+def copy(state: State) -> State:
+    """Another state with the same in it, which shares nothing with the first."""
+    copied: State = pickle.loads(pickle.dumps(state))
+    return copied
+
+
+def aimed(step: Step, desk: Desk) -> Command[Any]:
+    """The step's command, turned to where something is going on: an open session, somebody who waits or is being assigned."""
+    command: Any = step.command
+    state = desk.state
+    tickets = [(stay, stay.ticket) for stay in state.stays.values() if stay.ticket is not None]
+    # Who is being assigned comes first: that is over soon.
+    tickets.sort(key=lambda pair: pair[1].agent_id is None)
+    open_ones = [session for session in state.sessions.values() if session.is_open]
+    changes: dict[str, Any] = {}
+    if step.aim and hasattr(command, "session_id") and open_ones:
+        session = open_ones[step.aim % len(open_ones)]
+        changes["session_id"] = session.id
+        if isinstance(command, c.SendMessage):
+            changes["customer_token"] = state.customers[session.customer_id].token or "a"
+    elif 0 < step.aim <= 3 and tickets:
+        stay, ticket = tickets[0]
+        token = state.customers[stay.customer_id].token or "a"
+        match command:
+            case c.GiveUpQueue():
+                changes = {"customer_token": token, "target": ticket.target}
+            case c.AskForAgent(web_token=None) | c.SendWhileQueueing():
+                changes = {"customer_token": token}
+            case c.ChangeAgent() if ticket.agent_id is not None:
+                changes = {"agent_id": ticket.agent_id}
+    turned: Command[Any] = dataclasses.replace(command, **changes)
+    return turned
+
+
+def ask(desk: Desk, command: Command[Any], now: datetime) -> tuple[Any, tuple[Effect, ...]]:
+    """The reply or the refusal as something to compare, and the effects."""
+    try:
+        outcome = desk.handle(command, now)
+    except (DeskError, UsageError) as error:
+        return (type(error).__name__, str(error)), ()
+    return outcome.reply, outcome.effects
+
+
+def play(desk: Desk, taken: Iterable[Step]) -> Iterator[tuple[datetime, Command[Any], Any, tuple[Effect, ...]]]:
+    """Takes the steps one by one; yields when, what, the reply and all effects since the step before."""
+    now = NOW
+    for step in taken:
+        now += timedelta(seconds=step.seconds)
+        woken = desk.wake(now)
+        command = aimed(step, desk)
+        reply, effects = ask(desk, command, now)
+        yield now, command, reply, woken + effects
+
+
+def indexes(desk: Desk) -> dict[str, Any]:
+    """All that a desk knows beside its state, in a form that two desks can be compared by."""
+    books, state = desk._books, desk.state
+    roster = books.roster
+    targets = [
+        *(Target("agent", agent_id) for agent_id in state.agents),
+        *(Target("group", group_id) for group_id in state.groups),
+        Target("company"),
+    ]
+    pools = {"company": roster.company, **{str(group_id): pool for group_id, pool in roster.groups.items()}}
+    return {
+        "keys": (books.by_token, books.by_web_token, books.by_sdk_token, books.by_email, books.by_cellphone),
+        "stays": books.stays,
+        "sessions": {customer_id: list(ids) for customer_id, ids in books.sessions.items()},
+        "said": books.said,
+        "queues": {target: (queue.held(), list(queue)) for target, queue in books.queues.items()},
+        "heads": desk.queues(),
+        "created": [session.id for session in books.created_between(NOW - timedelta(1), NOW + timedelta(1))],
+        "timers": desk.timers(),
+        "due": desk.next_due(),
+        "emails": roster.emails,
+        "pools": {name: (pool.ids, pool.online, pool.busy) for name, pool in pools.items()},
+        "members": {group_id: desk.members(group_id) for group_id in state.groups},
+        "with": {agent_id: list(ids) for agent_id, ids in roster.sessions.items()},
+        "reserved": {agent_id: set(ids) for agent_id, ids in roster.reserved.items()},
+        "unread": {agent_id: count for agent_id, count in roster.unread.items() if count},
+        "unsolved": {agent_id: moments for agent_id, moments in roster.unsolved.items() if moments},
+        "picked": {target: roster.pick(target) for target in targets},
+    }
+
+
+def loads(desk: Desk) -> dict[int, int]:
+    """What counts against each agent's capacity, told from the state alone."""
+    tickets = [stay.ticket for stay in desk.state.stays.values() if stay.ticket is not None]
+    busy = [session.agent_id for session in desk.state.sessions.values() if session.is_open]
+    busy += [ticket.agent_id for ticket in tickets if ticket.agent_id is not None]
+    return {agent_id: busy.count(agent_id) for agent_id in desk.state.agents}
+
+
+def check_stays(state: State) -> None:
+    """Each stay is in one stage and has what belongs to it; each open session belongs to one stay."""
+    talking: dict[int, Session] = {}
+    for stay in state.stays.values():
+        ticket = stay.ticket
+        assert stay.customer_id in state.customers
+        if stay.stage is Stage.IN_SESSION:
+            assert ticket is None
+            assert stay.session_id is not None
+            assert not stay.waiting
+            talking[stay.session_id] = state.sessions[stay.session_id]
+        else:
+            assert stay.session_id is None
+            assert ticket is not None
+            is_assigning = ticket.agent_id is not None and ticket.assigns_at is not None
+            assert stay.stage is (Stage.ASSIGNING if is_assigning else Stage.QUEUED)
+    assert talking == {session.id: session for session in state.sessions.values() if session.is_open}
+    keys = [(stay.customer_id, stay.origin.session_key) for stay in state.stays.values()]
+    assert len(set(keys)) == len(keys)
+
+
+def check_places(desk: Desk) -> None:
+    """Places are 1..n in the order of joining, for those who wait and nobody else."""
+    waiting: dict[Target, list[tuple[int, int]]] = {}
+    for stay in desk.state.stays.values():
+        if stay.stage is Stage.QUEUED and stay.ticket is not None:
+            waiting.setdefault(stay.ticket.target, []).append((stay.ticket.serial, stay.id))
+        else:
+            assert desk.place(stay) == 0
+    assert set(desk.queues()) == set(waiting)
+    for target, tickets in waiting.items():
+        in_order = [stay_id for _, stay_id in sorted(tickets)]
+        assert [stay.id for stay in desk.waiting(target)] == in_order
+        assert [desk.place(stay) for stay in desk.waiting(target)] == list(range(1, len(in_order) + 1))
+        assert desk.queue_length(target) == len(in_order)
+
+
+def check_room(desk: Desk, before: dict[int, int]) -> None:
+    """No assignment exceeds the capacity, and nobody waits for an agent who has room. Rulings 8 and 9."""
+    state, queued = desk.state, set(desk.queues())
+    for agent_id, load in loads(desk).items():
+        agent = state.agents[agent_id]
+        if load > agent.capacity:
+            assert load <= before.get(agent_id, 0)
+            assert not desk._books.roster.reserved[agent_id]
+        elif load < agent.capacity and agent.status is AgentStatus.ONLINE and not agent.is_disabled:
+            served = {Target("agent", agent_id), Target("company"), *(Target("group", i) for i in agent.group_ids)}
+            assert not queued & served
+
+
+# -- what holds -----------------------------------------------------------------------------------------------------------
+
+
+@FAST
+@given(policies, steps)
+def test_nobody_is_lost_doubled_or_out_of_place(policy: Policy, taken: list[Step]) -> None:
+    """Rulings 7 to 9, after every step; who came is there until an effect says that they have gone."""
+    desk = desk_of(policy)
+    present: set[int | None] = set(desk.state.stays)
+    before = loads(desk)
+
+    for _, _, _, effects in play(desk, taken):
+        for effect in effects:
+            if isinstance(effect, Happened):
+                match effect.kind:
+                    case Happening.QUEUED:
+                        present.add(effect.stay_id)
+                    case Happening.SESSION_STARTED:
+                        present.add(effect.stay_id)
+                    case Happening.SESSION_CLOSED | Happening.QUEUE_ABANDONED:
+                        present.remove(effect.stay_id)
+        assert present == set(desk.state.stays)
+        check_stays(desk.state)
+        check_places(desk)
+        check_room(desk, before)
+        before = loads(desk)
+
+
+@FAST
+@given(policies, steps)
+def test_a_refused_command_changes_nothing(policy: Policy, taken: list[Step]) -> None:
+    """Check first, change after: state and indexes are as they were."""
+    desk = desk_of(policy)
+    now, kept = NOW, copy(desk.state)
+
+    for step in taken:
+        now += timedelta(seconds=step.seconds)
+        is_woken = bool(desk.wake(now))
+        kept = copy(desk.state) if is_woken else kept
+        try:
+            desk.handle(aimed(step, desk), now)
+        except (DeskError, UsageError):
+            assert desk.state == kept
+            assert indexes(desk) == indexes(Desk(kept))
+        else:
+            kept = copy(desk.state)
+
+
+@FAST
+@given(policies, steps)
+def test_indexes_say_what_the_state_says(policy: Policy, taken: list[Step]) -> None:
+    """All that a desk knows beside its state follows from it."""
+    desk = desk_of(policy)
+
+    for number, _ in enumerate(play(desk, taken)):
+        if number % 3 == 0:
+            assert indexes(desk) == indexes(Desk(copy(desk.state)))
+
+
+@FAST
+@given(policies, steps, st.integers(0, 30))
+def test_a_desk_made_from_a_state_goes_on_as_if_nothing_had_happened(
+    policy: Policy, taken: list[Step], cut: int
+) -> None:
+    """Same replies, same refusals, same effects, same state."""
+    desk = desk_of(policy)
+    now = NOW + timedelta(seconds=sum(step.seconds for step in taken[:cut]))
+    for _ in play(desk, taken[:cut]):
+        pass
+    twin = Desk(copy(desk.state))
+
+    for step in taken[cut:]:
+        now += timedelta(seconds=step.seconds)
+        assert desk.wake(now) == twin.wake(now)
+        command = aimed(step, desk)
+        assert ask(desk, command, now) == ask(twin, command, now)
+    assert desk.state == twin.state
+
+
+@FAST
+@given(policies, steps, st.lists(st.floats(0, 40), max_size=20))
+def test_waking_in_one_jump_or_in_many_small_ones_is_the_same(
+    policy: Policy, taken: list[Step], looks: list[float]
+) -> None:
+    """architecture.md, Desk: all that is due, in order of due time, each stamped with its own moment."""
+    desk = desk_of(policy)
+    for _ in play(desk, taken):
+        pass
+    now = NOW + timedelta(seconds=sum(step.seconds for step in taken))
+    far = now + timedelta(seconds=60)
+    twin = Desk(copy(desk.state))
+
+    at_once = desk.wake(far)
+    bit_by_bit: list[Effect] = []
+    for seconds in sorted(looks):
+        bit_by_bit += twin.wake(now + timedelta(seconds=seconds))
+    while (due := twin.next_due()) is not None and due <= far:
+        bit_by_bit += twin.wake(due)
+
+    assert at_once == tuple(bit_by_bit)
+    assert desk.state == twin.state
+    assert [effect.at for effect in at_once] == sorted(effect.at for effect in at_once)
+
+
+def test_random_sequences_meet_every_move_and_every_command() -> None:
+    """The properties are worth something: what they are tried on reaches each row of MOVES, and carries out each command."""
+    moves: set[tuple[Stage, Move]] = set()
+    done: set[type[Command[Any]]] = set()
+
+    class Watched(dict[tuple[Stage, Move], Stage]):
+        def __getitem__(self, move: tuple[Stage, Move]) -> Stage:
+            moves.add(move)
+            return super().__getitem__(move)
+
+    @seed(2)
+    @settings(FAST, max_examples=150)
+    @given(policies, steps)
+    def try_them(policy: Policy, taken: list[Step]) -> None:
+        for _, command, reply, _ in play(desk_of(policy), taken):
+            if not (isinstance(reply, tuple) and reply[:1] in (("DeskError",), ("UsageError",))):
+                done.add(type(command))
+
+    table, lifecycle.MOVES = lifecycle.MOVES, Watched(MOVES)
+    try:
+        try_them()
+    finally:
+        lifecycle.MOVES = table
+
+    assert moves == set(MOVES)
+    assert done == set(HANDLERS) == set(COMMANDS)
