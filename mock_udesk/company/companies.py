@@ -1,0 +1,113 @@
+"""All companies of one server by subdomain: create, find, reset, remove. Below this room nothing knows a company's name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from ..desk.errors import UsageError
+from ..settings import Settings
+from .company import Company
+from .founding import Founding, made_up
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """The place of a company: readers, pump and waiters hold it, and a reset puts a new life into it."""
+
+    subdomain: str
+    company: Company = field(init=False)
+    epoch: int = 0
+    calls_in_progress: int = 0
+
+
+class Bell(Protocol):
+    """Who wants to know when something may be due, or when a life has ended. The server's pump."""
+
+    def ring(self, slot: Slot) -> None:
+        """Something of this company may have become due."""
+
+    def replaced(self, slot: Slot) -> None:
+        """The life before the present one has ended, or the company was removed: let go of all that belonged to it."""
+
+
+class Companies:
+    """The tenants of one server. The default one answers where neither path nor host names another."""
+
+    def __init__(self, default: Founding, bell: Bell) -> None:
+        self._bell = bell
+        self._slots: dict[str, Slot] = {}
+        self._made_up = 0
+        self.default = self._found(default)
+
+    def __iter__(self) -> Iterator[Slot]:
+        return iter(list(self._slots.values()))
+
+    def find(self, subdomain: str) -> Slot | None:
+        """The place of the company with this subdomain."""
+        return self._slots.get(subdomain)
+
+    def create(
+        self,
+        *,
+        subdomain: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+        secret: str | None = None,
+        seed: int = 0,
+        now: datetime | None = None,
+        rate: float = 1.0,
+        settings: dict[str, Any] | None = None,
+    ) -> Slot:
+        """Founds a company; what is not given is made up from subdomain and seed.
+
+        Raises UsageError (conflict on a taken subdomain, invalid) and pydantic's ValidationError on settings.
+        """
+        if subdomain is not None and subdomain in self._slots:
+            raise UsageError("conflict", f"subdomain {subdomain!r} is taken", hint="leave it out to get a free one")
+        name = subdomain if subdomain is not None else self._free_name()
+        given = {"email": email, "password": password, "token": token, "secret": secret}
+        credentials = replace(made_up(name, seed), **{key: value for key, value in given.items() if value is not None})
+        chosen = Settings().changed(settings or {})
+        return self._found(
+            Founding(subdomain=name, credentials=credentials, seed=seed, now=now, rate=rate, settings=chosen)
+        )
+
+    def reset(self, slot: Slot, *, settings: bool) -> None:
+        """Begins a company's life again; its settings are kept unless `settings`. Takes no longer for a large state."""
+        old = slot.company
+        self._begin(slot, old.founding, old.founding.settings if settings else old.settings)
+        self._bell.replaced(slot)
+
+    def remove(self, subdomain: str) -> None:
+        """Ends a company. Raises UsageError: unknown, or the default one."""
+        slot = self._slots.get(subdomain)
+        if slot is None:
+            raise UsageError(
+                "unknown", f"there is no company {subdomain!r}", hint=f"there are: {', '.join(self._slots)}"
+            )
+        if slot is self.default:
+            raise UsageError(
+                "conflict", f"{subdomain!r} is the default company", hint="POST /_mock/reset begins it anew"
+            )
+        del self._slots[subdomain]
+        slot.epoch += 1
+        self._bell.replaced(slot)
+
+    def _found(self, founding: Founding) -> Slot:
+        slot = Slot(founding.subdomain)
+        self._begin(slot, founding, founding.settings)
+        self._slots[founding.subdomain] = slot
+        return slot
+
+    def _begin(self, slot: Slot, founding: Founding, settings: Settings) -> None:
+        slot.epoch += 1
+        slot.company = Company(founding, settings, epoch=slot.epoch, ring=lambda: self._bell.ring(slot))
+
+    def _free_name(self) -> str:
+        while True:
+            self._made_up += 1
+            name = f"company-{self._made_up}"
+            if name not in self._slots:
+                return name

@@ -1,0 +1,185 @@
+"""The nouns of the journal, and how each is put into words.
+
+Entries hold what was received and sent as it was; they are put into words only when somebody reads. What is real rather than
+the company's own (wall stamps, durations, hosts and ports, and so an operator's answers) stands under `measured`, outside the
+canonical export.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from ..desk.effects import Happened
+from .bodies import parsed
+from .shapes import iso8601
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+
+ProblemKind = Literal[
+    "unknown_path",
+    "refused_signature",
+    "undelivered_push",
+    "reused_message_id",
+    "fault",
+]
+
+# Headers that tell of this machine rather than of the caller.
+_MEASURED_HEADERS = frozenset({"host", "origin", "referer"})
+_SECRET_HEADERS = frozenset({"authorization", "cookie"})
+
+
+@dataclass(slots=True, kw_only=True)
+class CallEntry:
+    """One request, emulated or the operator's, from its first byte to its answer."""
+
+    id: int
+    at: datetime
+    kind: Literal["call", "operator"]
+    method: str
+    # Path and query as they were sent.
+    path: str
+    headers: RawHeaders
+    endpoint: str = ""
+    body: bytes = b""
+    status: int | None = None
+    code: int | None = None
+    answer: bytes = b""
+    scheme: str = ""
+    # Why it was refused, in English.
+    detail: str = ""
+    # The code that strict checking would have answered with, where lenient let the call pass.
+    lenient_code: int | None = None
+    customer_token: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    received_at: datetime | None = None
+    seconds: float | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HappeningEntry:
+    """Something that happened at the desk; `cause` is the entry of the call that made it happen, None for a timer."""
+
+    id: int
+    cause: int | None
+    happened: Happened
+    size: int
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, on the company's clock."""
+        return self.happened.at
+
+
+@dataclass(frozen=True, slots=True)
+class PushEntry:
+    """A push was put into the outbox; its body and attempts stand under the delivery."""
+
+    id: int
+    at: datetime
+    cause: int | None
+    delivery_id: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultEntry:
+    """The mock itself failed: a bug of ours, never hidden in a 500."""
+
+    id: int
+    at: datetime
+    cause: int | None
+    error: str
+    trace: str
+    size: int
+
+
+Entry = CallEntry | HappeningEntry | PushEntry | FaultEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a strict test fails on."""
+
+    kind: ProblemKind
+    at: datetime
+    text: str
+    entry_id: int | None
+
+
+def shown(entry: Entry, *, with_measured: bool = True) -> dict[str, Any]:
+    """An entry as plain JSON values, put into words."""
+    match entry:
+        case CallEntry():
+            return _shown_call(entry, with_measured=with_measured)
+        case HappeningEntry():
+            happened = entry.happened
+            return {
+                "id": entry.id,
+                "kind": "happening",
+                "at": iso8601(happened.at),
+                "cause": entry.cause,
+                "happening": happened.kind.value,
+                "customer_id": happened.customer_id,
+                "session_id": happened.session_id,
+                "agent_id": happened.agent_id,
+                "reason": happened.reason,
+                "facts": dict(happened.facts),
+            }
+        case PushEntry():
+            return {
+                "id": entry.id,
+                "kind": "push",
+                "at": iso8601(entry.at),
+                "cause": entry.cause,
+                "delivery_id": entry.delivery_id,
+            }
+        case FaultEntry():
+            return {
+                "id": entry.id,
+                "kind": "fault",
+                "at": iso8601(entry.at),
+                "cause": entry.cause,
+                "error": entry.error,
+                "trace": entry.trace.splitlines(),
+            }
+
+
+def _shown_call(entry: CallEntry, *, with_measured: bool) -> dict[str, Any]:
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers]
+    path, _, query = entry.path.partition("?")
+    answer = parsed(entry.answer) if entry.answer else None
+    # What an operator is answered with names this server's address.
+    is_operators = entry.kind == "operator"
+    row: dict[str, Any] = {
+        "id": entry.id,
+        "kind": entry.kind,
+        "at": iso8601(entry.at),
+        "method": entry.method,
+        "path": path,
+        "query": query,
+        "endpoint": entry.endpoint or None,
+        "headers": {
+            name: "***" if name.lower() in _SECRET_HEADERS else value
+            for name, value in headers
+            if name.lower() not in _MEASURED_HEADERS
+        },
+        "body": parsed(entry.body) if entry.body else None,
+        "status": entry.status,
+        "code": entry.code,
+        "answer": None if is_operators else answer,
+        "scheme": entry.scheme or None,
+        "detail": entry.detail or None,
+        "lenient_code": entry.lenient_code,
+        "customer_token": entry.customer_token,
+        "warnings": list(entry.warnings),
+    }
+    if with_measured:
+        row["measured"] = {
+            "received_at": iso8601(entry.received_at) if entry.received_at else None,
+            "seconds": entry.seconds,
+            "headers": {name: value for name, value in headers if name.lower() in _MEASURED_HEADERS},
+        }
+        if is_operators:
+            row["measured"]["answer"] = answer
+    return row
