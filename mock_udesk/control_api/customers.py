@@ -1,0 +1,253 @@
+"""The company's customers: who they are, whether they are there, and where they stand."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ..company.shapes import queue_name
+from ..desk.commands import CreateCustomer, DestroyCustomer, UpdateCustomer
+from ..desk.desk import CustomerKey, Desk
+from ..desk.errors import UsageError
+from ..desk.records import Customer, Stay
+from ..desk.texts import ANONYMOUS, worded
+from ..endpoint import Reply, Table
+from .operator import Moment, OperatorAsk, OperatorCall, WasDone, customer_of, target_name
+
+TABLE = Table()
+_SECTION = "people"
+
+Key = Annotated[str, Field(min_length=1, max_length=255)]
+Number = Annotated[int, Field(ge=1, lt=2**63)]
+
+# What users type → the name that the desk's command takes.
+_FIELDS = {"customer_token": "token"}
+_KINDS: dict[str, Literal["token", "web_token", "sdk_token", "email"]] = {
+    "customer_token": "token",
+    "web_token": "web_token",
+    "sdk_token": "sdk_token",
+    "email": "email",
+}
+
+
+class CustomerFields(OperatorAsk):
+    """What can be said of a customer."""
+
+    customer_token: Key | None = Field(None, description="The app's own id (open_api_token)")
+    web_token: Key | None = None
+    sdk_token: Key | None = None
+    email: Key | None = None
+    cellphones: list[Key] = Field([])
+    other_emails: list[Key] = Field([])
+    description: str | None = None
+    level: str = "normal"
+    tags: list[str] = Field([])
+    custom_fields: dict[str, Any] = Field({})
+    is_blocked: bool = False
+    is_online: bool = Field(True, description="Whether the customer's app is open")
+
+
+class AddCustomer(CustomerFields):
+    """A customer to be added; the id is the next free one unless given."""
+
+    id: Number | None = None
+    nick_name: Key | None = Field(None, description="May be left out beside a token: API匿名用户(token) and the like")
+
+
+class ChangeCustomer(CustomerFields):
+    """What to change of a customer; what is left out stays."""
+
+    id: Number
+    nick_name: Key = ""
+
+
+class WhichCustomer(OperatorAsk):
+    """Which customer."""
+
+    id: Number
+
+
+class ListCustomers(OperatorAsk):
+    """Which customers: those with any of these, or all."""
+
+    customer_token: str | None = None
+    web_token: str | None = None
+    sdk_token: str | None = None
+    email: str | None = None
+    limit: Annotated[int, Field(ge=1, le=100_000)] = Field(1000, description="At most so many, the oldest first")
+
+
+class Standing(Reply):
+    """Where a customer stands: in a session, or in which place of which queue (place 0: being assigned)."""
+
+    state: str
+    session_key: str
+    channel: str
+    robot_role_id: str | None
+    app_id: int | None
+    session_id: int | None
+    queue: str | None
+    queue_of: str | None = Field(description="Whom the queue waits for")
+    place: int
+    since: Moment
+
+
+class CustomerShown(Reply):
+    """A customer, and where they stand."""
+
+    id: int
+    nick_name: str
+    customer_token: str | None
+    web_token: str | None
+    sdk_token: str | None
+    email: str | None
+    cellphones: list[str]
+    other_emails: list[str]
+    description: str | None
+    level: str
+    tags: list[str]
+    custom_fields: dict[str, Any]
+    is_blocked: bool
+    is_online: bool
+    is_anonymous: bool
+    session_id: int | None
+    queue: str | None
+    place: int
+    stays: list[Standing]
+    created_at: Moment
+    updated_at: Moment
+
+
+class CustomerList(Reply):
+    """Customers; `total` counts all that fit."""
+
+    customers: list[CustomerShown]
+    total: int
+
+
+@TABLE.add("GET", "/customers", section=_SECTION, source="assumed")
+def list_customers(call: OperatorCall, ask: ListCustomers) -> CustomerList:
+    """The company's customers, or the one with a token or email."""
+    desk = call.desk
+    keys = {name: getattr(ask, name) for name in _KINDS}
+    wanted = {name: value for name, value in keys.items() if value is not None}
+    if wanted:
+        found = [desk.customer_by(_KINDS[name], value) for name, value in wanted.items()]
+        first = found[0]
+        customers = [first] if first is not None and all(other is first for other in found) else []
+    else:
+        customers = list(desk.state.customers.values())
+    return CustomerList(customers=[_shown(desk, customer) for customer in customers[: ask.limit]], total=len(customers))
+
+
+@TABLE.add("POST", "/customers", section=_SECTION, source="assumed", status=201)
+def add_customer(call: OperatorCall, ask: AddCustomer) -> CustomerShown:
+    """Adds a customer."""
+    fields = _fields(ask)
+    _refuse_taken(call.desk, ask, own_id=None)
+    if ask.nick_name is None:
+        fields["nick_name"] = _anonymous(call.desk, ask)
+    number = call.submit(CreateCustomer(fields))
+    desk = call.desk
+    return _shown(desk, desk.state.customers[number])
+
+
+@TABLE.add("GET", "/customers/{id}", section=_SECTION, source="assumed")
+def show_customer(call: OperatorCall, ask: WhichCustomer) -> CustomerShown:
+    """One customer."""
+    desk = call.desk
+    return _shown(desk, customer_of(desk, ask.id))
+
+
+@TABLE.add("PATCH", "/customers/{id}", section=_SECTION, source="assumed")
+def change_customer(call: OperatorCall, ask: ChangeCustomer) -> CustomerShown:
+    """Changes a customer; `is_online` is what decides about offline pushes."""
+    customer_of(call.desk, ask.id)
+    fields = _fields(ask)
+    del fields["id"]
+    _refuse_taken(call.desk, ask, own_id=ask.id)
+    call.submit(UpdateCustomer(ask.id, fields))
+    desk = call.desk
+    return _shown(desk, desk.state.customers[ask.id])
+
+
+@TABLE.add("DELETE", "/customers/{id}", section=_SECTION, source="assumed")
+def remove_customer(call: OperatorCall, ask: WhichCustomer) -> WasDone:
+    """Removes a customer; their sessions are closed and their places given up, without pushes."""
+    customer_of(call.desk, ask.id)
+    call.submit(DestroyCustomer(ask.id))
+    return WasDone()
+
+
+def _anonymous(desk: Desk, ask: AddCustomer) -> str:
+    """The name of a customer of whom only a token is known, as calls of the emulated API make them."""
+    tokens = {"token": ask.customer_token, "web_token": ask.web_token, "sdk_token": ask.sdk_token}
+    for kind, token in tokens.items():
+        if token is not None:
+            return worded(ANONYMOUS[kind], desk.state.policy, token=token)
+    raise UsageError(
+        "invalid", "nick_name: missing", hint="give nick_name, or one of customer_token, web_token, sdk_token"
+    )
+
+
+def _refuse_taken(desk: Desk, ask: CustomerFields, *, own_id: int | None) -> None:
+    """Raises UsageError when a token, address or number is somebody else's."""
+    keys: list[tuple[str, CustomerKey, str | None]] = [
+        *((name, kind, getattr(ask, name)) for name, kind in _KINDS.items()),
+        *(("cellphones", "cellphone", number) for number in ask.cellphones),
+    ]
+    for name, kind, value in keys:
+        owner = desk.customer_by(kind, value) if value is not None else None
+        if owner is not None and owner.id != own_id:
+            raise UsageError(
+                "conflict",
+                f"{name} {value!r} belongs to customer {owner.id} {owner.nick_name}".rstrip(),
+                hint=f"each customer has their own; PATCH /_mock/customers/{owner.id} changes that one",
+            )
+
+
+def _fields(ask: OperatorAsk) -> dict[str, Any]:
+    named = {_FIELDS.get(name, name): getattr(ask, name) for name in ask.model_fields_set}
+    return {name: value for name, value in named.items() if name != "id" or value is not None}
+
+
+def standing(desk: Desk, stay: Stay) -> Standing:
+    """Where a customer's stay stands now."""
+    return Standing(
+        state=stay.stage.value,
+        session_key=stay.origin.session_key,
+        channel=stay.origin.channel,
+        robot_role_id=stay.origin.robot_role_id,
+        app_id=stay.origin.app_id,
+        session_id=stay.session_id,
+        queue=queue_name(stay.ticket.target) if stay.ticket else None,
+        queue_of=target_name(desk, stay.ticket.target) if stay.ticket else None,
+        place=desk.place(stay) if stay.ticket else 0,
+        since=stay.ticket.joined_at if stay.ticket else stay.began_at,
+    )
+
+
+def _shown(desk: Desk, customer: Customer) -> CustomerShown:
+    stays = [standing(desk, stay) for stay in desk.stays_of(customer.id)]
+    return CustomerShown(
+        id=customer.id,
+        nick_name=customer.nick_name,
+        customer_token=customer.token,
+        web_token=customer.web_token,
+        sdk_token=customer.sdk_token,
+        email=customer.email,
+        cellphones=[cellphone.content for cellphone in customer.cellphones],
+        other_emails=list(customer.other_emails),
+        description=customer.description,
+        level=customer.level,
+        tags=list(customer.tags),
+        custom_fields=dict(customer.custom_fields),
+        is_blocked=customer.is_blocked,
+        is_online=customer.is_online,
+        is_anonymous=customer.is_anonymous,
+        session_id=next((stay.session_id for stay in stays if stay.session_id is not None), None),
+        queue=next((stay.queue for stay in stays if stay.queue is not None), None),
+        place=next((stay.place for stay in stays if stay.queue is not None), 0),
+        stays=stays,
+        created_at=customer.created_at,
+        updated_at=customer.updated_at,
+    )

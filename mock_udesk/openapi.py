@@ -1,0 +1,272 @@
+"""What the tables of endpoints and pushes say, as one OpenAPI 3.1 document. Nothing in it is written by hand twice."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from .endpoint import CONTROL_PREFIX, UDESK_PREFIX, Endpoint, Push, Reply, Table
+
+Json = dict[str, Any]
+_Wanted = tuple[type[BaseModel], JsonSchemaMode]
+
+_WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
+_REF = "#/components/schemas/"
+
+
+class UdeskError(BaseModel):
+    """How the emulated API refuses: HTTP 200, the code tells. Doc: contract §1.8."""
+
+    code: int = Field(description="Anything but 1000")
+    message: str
+    code_message: str | None = Field(None, description="The same text again")
+    exception: str | None = None
+
+
+class ControlTrouble(BaseModel):
+    """What went wrong with a control call, and what to do instead."""
+
+    model_config = ConfigDict(title="ControlTrouble")
+
+    code: int | str
+    message: str
+    hint: str = ""
+
+
+class ControlError(BaseModel):
+    """How the control API refuses: a 4xx status and one object."""
+
+    error: ControlTrouble
+
+
+_AUTH: dict[str, tuple[bool, Json, str]] = {
+    "email": (True, {"type": "string"}, "The administrator's email"),
+    "timestamp": (True, {"type": "string", "pattern": "^[0-9]{10}([0-9]{3})?$"}, "Seconds since 1970, ten digits"),
+    "sign": (True, {"type": "string"}, "SHA-256 in lower-case hex over email&token&timestamp&nonce&sign_version"),
+    "nonce": (False, {"type": "string"}, "Any text not used within 15 minutes; required with sign_version v2"),
+    "sign_version": (False, {"type": "string", "enum": ["v2"]}, "Absent: the old SHA-1 over email&token&timestamp"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Schemas:
+    """All models of a document by name, and where each of them is found."""
+
+    refs: Mapping[_Wanted, Json]
+    defs: dict[str, Json]
+
+    def ref(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
+        return dict(self.refs[model, mode])
+
+    def whole(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
+        return self.defs[self.refs[model, mode]["$ref"].removeprefix(_REF)]
+
+
+class Description:
+    """The document as a server hands it out: made when it is first asked for, for that takes a fifth of a second."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self) -> None:
+        self._made: Json = {}
+
+    def at(
+        self, server_url: str, *, udesk_api: Table, control_api: Table, pushes: Iterable[Push], version: str
+    ) -> Json:
+        """The document of these tables, which are always the same, for who reaches the server there."""
+        if not self._made:
+            self._made = openapi(udesk_api=udesk_api, control_api=control_api, pushes=pushes, version=version)
+        return {**self._made, "servers": [{"url": server_url}]}
+
+
+def openapi(
+    *, udesk_api: Table, control_api: Table, pushes: Iterable[Push], version: str, server_url: str = "/"
+) -> Json:
+    """The whole interface: both tables under `paths`, the pushes under `webhooks`."""
+    pushes = tuple(pushes)
+    schemas = _schemas([*udesk_api, *control_api], pushes)
+    paths: dict[str, Json] = {}
+    for prefix, table in ((UDESK_PREFIX, udesk_api), (CONTROL_PREFIX, control_api)):
+        for endpoint in table:
+            operation = _operation(endpoint, prefix, schemas)
+            paths.setdefault(prefix + endpoint.path, {})[endpoint.method.lower()] = operation
+    document: Json = {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": "mock-udesk",
+            "version": version,
+            "summary": "A local, stateful mock of the Udesk customer-service chat API.",
+            "description": f"`{UDESK_PREFIX}` is the emulated API; `{CONTROL_PREFIX}` is how a test or a person drives it.",
+        },
+        "servers": [{"url": server_url}],
+        "paths": paths,
+        "webhooks": {name: {"post": _webhook(push, schemas)} for name, push in _named(pushes)},
+        "components": {
+            "parameters": {f"auth_{name}": _auth_parameter(name) for name in _AUTH},
+            "responses": {"ControlError": _json("Refused: the message has what was wrong", schemas.ref(*_CONTROL))},
+        },
+    }
+    document["components"]["schemas"] = _reachable(document, schemas.defs)
+    return document
+
+
+_UDESK: _Wanted = (UdeskError, "serialization")
+_CONTROL: _Wanted = (ControlError, "serialization")
+
+
+def _schemas(endpoints: list[Endpoint], pushes: tuple[Push, ...]) -> _Schemas:
+    wanted: dict[_Wanted, None] = {_UDESK: None, _CONTROL: None}
+    for endpoint in endpoints:
+        wanted[endpoint.ask, "validation"] = None
+        wanted.update(((reply, "serialization"), None) for reply in _replies(endpoint))
+    wanted.update(((push.body, "serialization"), None) for push in pushes)
+    refs, rest = models_json_schema(list(wanted), ref_template=_REF + "{model}")
+    found = {(model, mode): refs[model, mode] for model, mode in wanted}
+    return _Schemas(found, dict(sorted(rest.get("$defs", {}).items())))
+
+
+def _replies(endpoint: Endpoint) -> tuple[type[Reply], ...]:
+    """The models a call may answer with; a union stands in its annotation alone."""
+    hint = get_type_hints(endpoint.call).get("return")
+    members = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return tuple(member for member in members if isinstance(member, type) and issubclass(member, Reply))
+
+
+def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
+    in_path = tuple(re.findall(r"{(\w+)}", endpoint.path))
+    ask = schemas.whole(endpoint.ask, "validation")
+    properties: dict[str, Json] = ask.get("properties", {})
+    required = frozenset(ask.get("required", ()))
+    is_udesk = prefix == UDESK_PREFIX
+    has_body = endpoint.method not in _WITHOUT_BODY
+    parameters: list[Json] = [
+        {"name": name, "in": "path", "required": True, "schema": properties.get(name, {"type": "string"})}
+        for name in in_path
+    ]
+    if is_udesk and endpoint.is_signed:
+        parameters += [{"$ref": f"#/components/parameters/auth_{name}"} for name in _AUTH]
+    rest = {name: schema for name, schema in properties.items() if name not in in_path}
+    operation: Json = {
+        "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{prefix}{endpoint.path}").strip("_"),
+        "summary": endpoint.summary,
+        "tags": [endpoint.section],
+    }
+    if is_udesk:
+        operation |= {
+            "x-udesk-section": endpoint.section,
+            "x-coverage": endpoint.coverage,
+            "x-source": endpoint.source,
+        }
+    if endpoint.note:
+        operation["description"] = endpoint.note
+    if has_body and rest:
+        schema = {**ask, "properties": rest, "required": [name for name in rest if name in required]}
+        operation["requestBody"] = {
+            "required": bool(schema["required"]),
+            "content": {"application/json": {"schema": schema if in_path else schemas.ref(endpoint.ask, "validation")}},
+        }
+    elif not has_body:
+        parameters += [_query_parameter(name, schema, name in required) for name, schema in rest.items()]
+    if parameters:
+        operation["parameters"] = parameters
+    operation["responses"] = _responses(endpoint, schemas, is_udesk=is_udesk)
+    return operation
+
+
+def _query_parameter(name: str, schema: Json, is_required: bool) -> Json:
+    parameter: Json = {"name": name, "in": "query", "required": is_required, "schema": schema}
+    kinds = {part.get("type") for part in (schema, *schema.get("anyOf", ()))}
+    if "array" in kinds:
+        # Rails' spelling of a list: agent_ids[]=1&agent_ids[]=2.
+        parameter |= {"name": f"{name}[]", "style": "form", "explode": True}
+    elif "object" in kinds or any("$ref" in part for part in (schema, *schema.get("anyOf", ()))):
+        parameter |= {"style": "deepObject", "explode": True}
+    if "description" in schema:
+        parameter["description"] = schema["description"]
+    return parameter
+
+
+def _responses(endpoint: Endpoint, schemas: _Schemas, *, is_udesk: bool) -> Json:
+    replies = _replies(endpoint)
+    if is_udesk:
+        shapes = [*(schemas.ref(reply, "serialization") for reply in replies), schemas.ref(*_UDESK)]
+        shape = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]
+        responses = {"200": _json("code 1000: done; any other code: why not", shape)}
+        if endpoint.is_signed:
+            responses["429"] = _json("Too many calls; Retry-After says when", schemas.ref(*_UDESK))
+        return responses
+    answers: Json = {}
+    for reply in replies:
+        status = str(reply.http_status or endpoint.status)
+        answers[status] = _json(_first_line(reply), schemas.ref(reply, "serialization"))
+    if not replies:
+        answers[str(endpoint.status)] = {"description": "Done"}
+    if str in get_args(get_type_hints(endpoint.call).get("return")):
+        answers[str(endpoint.status)].setdefault("content", {})["text/plain"] = {"schema": {"type": "string"}}
+    return answers | {"4XX": {"$ref": "#/components/responses/ControlError"}}
+
+
+def _first_line(model: type[BaseModel]) -> str:
+    return (model.__doc__ or model.__name__).strip().splitlines()[0]
+
+
+def _json(description: str, schema: Json) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _auth_parameter(name: str) -> Json:
+    is_required, schema, description = _AUTH[name]
+    return {"name": name, "in": "query", "required": is_required, "schema": schema, "description": description}
+
+
+def _named(pushes: tuple[Push, ...]) -> Iterator[tuple[str, Push]]:
+    names = [push.name for push in pushes]
+    for push in pushes:
+        yield (push.name if names.count(push.name) == 1 else f"{push.name} ({push.target})"), push
+
+
+def _webhook(push: Push, schemas: _Schemas) -> Json:
+    body = {"required": True, "content": {"application/json": {"schema": schemas.ref(push.body, "serialization")}}}
+    webhook: Json = {
+        "operationId": re.sub(r"\W+", "_", f"push_{push.target}_{push.name}"),
+        "summary": push.summary,
+        "tags": [push.section],
+        "x-udesk-section": push.section,
+        "x-coverage": push.coverage,
+        "x-source": push.source,
+        "x-target": push.target,
+        "requestBody": body,
+        "responses": {"200": {"description": "Delivered; the answer's body is not looked at"}},
+    }
+    if push.note:
+        webhook["description"] = push.note
+    return webhook
+
+
+def _reachable(document: Json, defs: Mapping[str, Json]) -> dict[str, Json]:
+    """The schemas that something refers to: an ask whose fields became parameters needs none."""
+    reached: set[str] = set()
+    waiting = list(_refs(document))
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(_refs(defs[name]))
+    return {name: schema for name, schema in defs.items() if name in reached}
+
+
+def _refs(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        ref = value.get("$ref")
+        if isinstance(ref, str) and ref.startswith(_REF):
+            yield ref.removeprefix(_REF)
+        for inner in value.values():
+            yield from _refs(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _refs(inner)

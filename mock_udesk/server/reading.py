@@ -1,0 +1,110 @@
+"""Takes a request off the wire: its head, and its body within bounds."""
+
+import asyncio
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+
+from aiohttp import HttpVersion11, web
+
+from ..company.entries import RawHeaders
+from .params import BODY_LIMIT_BYTES, Unreadable, readable
+from .replies import Answer
+
+# A body that does not come must not keep `settle` and `advance` waiting for its call for ever.
+BODY_SECONDS: Final = 30.0
+_CONTINUE: Final = "100-continue"
+
+
+@dataclass(slots=True)
+class Received:
+    """A request, as it came. `trouble` is why its body could not be taken whole; then `body` is empty."""
+
+    method: str
+    target: str
+    query: str
+    headers: RawHeaders
+    content_type: str
+    body: bytes
+    trouble: Unreadable | None
+    # Nothing sane can follow on its connection.
+    is_broken: bool
+    # Of the precise clock, `perf_counter`: the loop's own may tick in milliseconds.
+    started: float
+
+    def seconds(self) -> float:
+        """How long ago it began, in real seconds, to the microsecond."""
+        return round(perf_counter() - self.started, 6)
+
+    def answered(self, answer: Answer) -> web.Response:
+        """The answer as aiohttp sends it on this request's connection."""
+        response = answer.response()
+        if self.is_broken:
+            response.force_close()
+        return response
+
+
+def header(request: web.BaseRequest, name: str) -> str:
+    """A header's value, readable whatever its bytes; "" when it did not come."""
+    return readable(request.headers.get(name, ""))
+
+
+async def receive(request: web.BaseRequest, target: str, query: str) -> Received:
+    """The whole request; `target` is readable, `query` as it came. Raises only what ends the connection."""
+    started = perf_counter()
+    body, trouble, is_broken = b"", None, False
+    if request.can_read_body:
+        try:
+            body = await _body(request)
+        except Unreadable as error:
+            trouble = error
+        except Exception as error:  # whatever is wrong with a client's framing is answered like any unreadable body
+            trouble = Unreadable("body", f"it could not be received: {type(error).__name__}")
+            is_broken = True
+    return Received(
+        request.method,
+        target,
+        query,
+        request.raw_headers,
+        header(request, "Content-Type"),
+        body,
+        trouble,
+        is_broken,
+        started,
+    )
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    expected = header(request, "Expect")
+    if expected and expected.lower() != _CONTINUE:
+        raise Unreadable("Expect", f"{expected[:40]!r} can't be met, only {_CONTINUE}", status=417)
+    encoding = header(request, "Content-Encoding")
+    if encoding and encoding.lower() != "identity":
+        raise Unreadable("body", f"Content-Encoding {encoding[:40]} is not read; send it as it is")
+    content = request.content
+    if content.is_eof():
+        # It came with the head, as nearly always.
+        chunk = content.read_nowait()
+        if len(chunk) > BODY_LIMIT_BYTES:
+            raise Unreadable("body", f"it is longer than {BODY_LIMIT_BYTES} bytes")
+        return chunk
+    length = request.content_length
+    if length is not None and length > BODY_LIMIT_BYTES:
+        raise Unreadable("body", f"{length} bytes are more than {BODY_LIMIT_BYTES}")
+    if expected and request.version >= HttpVersion11 and request.transport is not None:
+        # The caller holds the body back until it is asked for; libcurl does so with large ones.
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    chunks: list[bytes] = []
+    held = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                chunk = await content.readany()
+                if not chunk:
+                    return b"".join(chunks)
+                held += len(chunk)
+                if held > BODY_LIMIT_BYTES:
+                    raise Unreadable("body", f"it is longer than {BODY_LIMIT_BYTES} bytes")
+                chunks.append(chunk)
+    except TimeoutError:
+        raise Unreadable("body", f"it did not come within {BODY_SECONDS:g} s") from None

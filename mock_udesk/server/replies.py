@@ -1,0 +1,119 @@
+"""What goes over the wire: the answers of both tables, and how each kind of refusal is put."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic_core import to_json
+
+from .. import __version__
+from ..desk.errors import INVALID, MISSING, MISSING_PARAMETER, DeskError, UsageError
+from ..endpoint import BadParameters, Endpoint
+from .params import Unreadable
+
+JSON: Final = "application/json; charset=utf-8"
+TEXT: Final = "text/plain; charset=utf-8"
+_SERVER: Final = f"mock-udesk/{__version__}"
+# Only these are sent on the way to a plain answer; a dict is copied by aiohttp, so it is never changed.
+_JSON_HEADERS: Final = {"Content-Type": JSON, "Server": _SERVER}
+_USAGE_STATUS: Final = {"unknown": 404, "conflict": 409, "invalid": 422}
+
+_FAULT: Final = "mock-udesk fault: see GET /_mock/problems"
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer before it is sent; `code` is the `code` of its body, for the journal."""
+
+    status: int
+    code: int | None
+    body: bytes
+    headers: dict[str, str] | None = None
+    content_type: str = JSON
+
+    def response(self) -> web.Response:
+        """As aiohttp sends it."""
+        if not self.headers and self.content_type is JSON:
+            return web.Response(body=self.body, status=self.status, headers=_JSON_HEADERS)
+        return web.Response(
+            body=self.body,
+            status=self.status,
+            headers={"Content-Type": self.content_type, "Server": _SERVER, **(self.headers or {})},
+        )
+
+
+def success(endpoint: Endpoint, reply: Any) -> Answer:
+    """The answer of a handler: a reply's JSON, or plain text."""
+    if isinstance(reply, str):
+        return Answer(endpoint.status, None, reply.encode(), None, TEXT)
+    code = getattr(reply, "code", None)
+    body = reply.__pydantic_serializer__.to_json(reply, by_alias=True)
+    return Answer(reply.http_status or endpoint.status, code if isinstance(code, int) else None, body)
+
+
+def refused(error: DeskError, *, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    """How the emulated API says no. Doc: contract §11.9: `message` and `code_message`, both with the same text."""
+    return Answer(status, error.code, envelope(error.code, error.message, error.exception), headers)
+
+
+def envelope(code: int, message: str, exception: str | None = None) -> bytes:
+    """The body of a refusal of the emulated API."""
+    body: dict[str, Any] = {"code": code, "message": message, "code_message": message}
+    if exception is not None:
+        body["exception"] = exception
+    return to_json(body)
+
+
+def unreadable(error: Unreadable) -> Answer:
+    """A query or body that can't be read, as the emulated API refuses it. Ruling 5: 2000 with the field's name."""
+    return refused(DeskError(INVALID, message=f"{INVALID.message}: {error.name}"), status=error.status or 200)
+
+
+def fault() -> Answer:
+    """A bug of ours, as the emulated API puts it."""
+    return refused(DeskError(INVALID, message=_FAULT))
+
+
+def operator_fault(line: str) -> Answer:
+    """A bug of ours, as the control API puts it."""
+    return operator_refused(409, "fault", _FAULT, line)
+
+
+def bad_parameters(error: BadParameters, endpoint: Endpoint) -> DeskError:
+    """Parameters that don't fit, as the emulated API refuses them: a missing one comes first. Ruling 5."""
+    for problem in error.problems:
+        if problem.is_missing:
+            if endpoint.missing_code == MISSING_PARAMETER.code:
+                return DeskError(MISSING_PARAMETER, detail=f"{problem.name} is missing")
+            return DeskError(MISSING, message=MISSING.message.format(name=problem.name), detail=str(error))
+    return DeskError(INVALID, message=f"{INVALID.message}: {error.problems[0].name}", detail=str(error))
+
+
+def operator_refused(status: int, code: str, message: str, hint: str = "") -> Answer:
+    """How the control API says no (interfaces §3)."""
+    return Answer(status, None, to_json({"error": {"code": code, "message": message, "hint": hint}}))
+
+
+def operator_error(error: DeskError | UsageError | BadParameters | Unreadable) -> Answer:
+    """The refusal that an error means to an operator."""
+    match error:
+        case UsageError():
+            return operator_refused(_USAGE_STATUS[error.kind], error.kind, error.message, error.hint)
+        case DeskError():
+            return operator_refused(409, "refused", f"{error.code} {error.message}", error.detail)
+        case BadParameters() | Unreadable():
+            status = error.status if isinstance(error, Unreadable) and error.status else 422
+            return operator_refused(
+                status, "invalid", str(error), "GET /_mock/openapi.json has the parameters of each call"
+            )
+
+
+def hall(base_url: str, subdomain: str) -> Answer:
+    """The page at a company's base."""
+    text = (
+        f"mock-udesk {__version__}: a local mock of the Udesk customer-service chat API, company {subdomain}\n\n"
+        f"the emulated API:  {base_url}/open_api_v1\n"
+        f"the control API:   {base_url}/_mock\n"
+        f"both described:    {base_url}/_mock/openapi.json\n"
+    )
+    return Answer(200, None, text.encode(), None, TEXT)
