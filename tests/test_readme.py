@@ -1,0 +1,107 @@
+"""The READMEs tell the truth: their code runs, and what is made from the code is up to date."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .readme_parts import READMES, ROOT, written
+
+_BLOCK = re.compile(r"^```(?P<language>[a-z]+)(?P<words>[^\n]*)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_UDESK_")} | {
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "PYTHONWARNINGS": "error",
+}
+
+
+def blocks(readme: Path, language: str) -> list[tuple[str, str]]:
+    """The code blocks of a language, each with the words after its name."""
+    found = _BLOCK.finditer(readme.read_text(encoding="utf-8"))
+    return [(match["words"].strip(), match["code"]) for match in found if match["language"] == language]
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """The address of what the README's `mock-udesk serve` starts, on a free port."""
+    command = ["mock-udesk", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as server:
+        assert server.stdout is not None
+        address = None
+        for line in server.stdout:
+            address = re.search(r"http://127\.0\.0\.1:\d+", line)
+            if address is not None:
+                break
+        assert address is not None, "serve did not say where it listens"
+        yield address[0]
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=10)
+    assert server.returncode == 0
+
+
+def run(command: list[str], code: str, base: str) -> str:
+    """What a block of code prints when it runs against this server; it must end with 0."""
+    environment = ENVIRONMENT | {"MOCK_UDESK_PORT": base.rpartition(":")[2]}
+    text = code.replace("http://127.0.0.1:8090", base)
+    done = subprocess.run([*command, text], capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_what_is_made_from_the_code_is_up_to_date(readme: Path) -> None:
+    """Run `make readme` when this fails."""
+    text = readme.read_text(encoding="utf-8")
+
+    assert text == written(text)
+
+
+def test_every_line_of_shell_in_the_readme_runs(base: str) -> None:
+    """All `sh` blocks but those of make, one after another, against one server, which stands for the block marked `server`.
+
+    The Chinese page has the same code: see below.
+    """
+    shell = [(words, code) for words, code in blocks(READMES[0], "sh") if not code.lstrip().startswith("make ")]
+    assert [words for words, _ in shell].count("server") == 1
+    printed = [run(["bash", "-euo", "pipefail", "-c"], code, base) for words, code in shell if words != "server"]
+
+    assert "app → udesk" in "".join(printed), "the timeline was shown"
+    assert "is 1" not in printed[0], "the first calls were answered"
+    assert '"refused_signature"' in "".join(printed), "the refused call was explained"
+
+
+def test_the_python_in_the_readme_runs(base: str) -> None:
+    """The integration in the README is one that works when pasted."""
+    python = blocks(READMES[0], "python")
+    assert len(python) == 1
+    for _, code in python:
+        run([sys.executable, "-c"], code, base)
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_every_make_target_in_the_readme_exists(readme: Path) -> None:
+    """In the blocks and in the prose."""
+    text = readme.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= targets
+
+
+def test_both_readmes_have_the_same_code() -> None:
+    """A reader of either language gets the same commands; only what is said about them differs."""
+
+    def commands(readme: Path) -> list[str]:
+        rows = [code for language in ("sh", "python") for _, code in blocks(readme, language)]
+        return [
+            re.sub(r"\s+#.*", "", line)
+            for code in rows
+            for line in code.splitlines()
+            if not line.lstrip().startswith(("#", '"""'))
+        ]
+
+    english, chinese = READMES
+    assert commands(english) == commands(chinese)
