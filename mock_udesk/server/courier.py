@@ -9,6 +9,7 @@ import aiohttp
 
 from .. import __version__
 from ..company.deliveries import Order, Result
+from .params import readable
 
 ANSWER_LIMIT_BYTES: Final = 2048
 ANSWER_SECONDS: Final = 1.0
@@ -134,7 +135,7 @@ def _text(error: Exception) -> str:
 
 
 def _line(text: str) -> str:
-    """The first line that says something. Bytes of a header that are no UTF-8 come as lone surrogates, which no JSON takes: they are spelled out."""
+    """The first line that says something, readable whatever bytes of a header stand in it."""
     lines = (line.strip().removesuffix(":") for line in text.splitlines())
     first = next((line for line in lines if line), "")[:_LONGEST_TEXT]
-    return first.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return readable(first)

@@ -52,14 +52,11 @@ def _wrapped(values: Any) -> tuple[Any, bool]:
     return {**{name: value for name, value in values.items() if name not in _NAMES}, "customer": fields}, True
 
 
-class CreateIt(Ask):
-    """A customer; tags and further addresses stand beside it, not in it. Source: contract §7.1."""
+class Wrapped(Ask):
+    """A call with a `customer`, whose fields may come bare, without that wrapper; then `_is_bare` says so."""
 
     nested = ("customer",)
 
-    customer: CustomerFields
-    tags: Tags = Field(default_factory=list)
-    other_emails: Contents = Field(default_factory=list)
     _is_bare: bool = PrivateAttr(False)
 
     @model_validator(mode="wrap")
@@ -69,6 +66,14 @@ class CreateIt(Ask):
         ask = handler(wrapped)
         ask._is_bare = is_bare
         return ask
+
+
+class CreateIt(Wrapped):
+    """A customer; tags and further addresses stand beside it, not in it. Source: contract §7.1."""
+
+    customer: CustomerFields
+    tags: Tags = Field(default_factory=list)
+    other_emails: Contents = Field(default_factory=list)
 
 
 class Found(Reply):
@@ -211,25 +216,14 @@ def get_customer(call: Call, ask: FindIt) -> Found:
     return Found(customer=shape(_find(call, ask.type, ask.content)))
 
 
-class UpdateIt(Ask):
+class UpdateIt(Wrapped):
     """Whom, and what to change: what is not named stays."""
-
-    nested = ("customer",)
 
     type: LookUp
     content: Token
     customer: CustomerFields | None = None
     tags: Tags = Field(default_factory=list)
     other_emails: Contents = Field(default_factory=list)
-    _is_bare: bool = PrivateAttr(False)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _unwrapped(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        wrapped, is_bare = _wrapped(values)
-        ask = handler(wrapped)
-        ask._is_bare = is_bare
-        return ask
 
 
 @TABLE.add(
