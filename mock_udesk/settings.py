@@ -1,5 +1,6 @@
 """What can be set per company, with its meaning and default. Each that the rulings mark for what is emulated stands here."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MinLen
@@ -8,6 +9,9 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter, fiel
 Seconds = Annotated[float, Ge(0), Le(366 * 86_400)]
 Wait = Annotated[float, Ge(0.001), Le(366 * 86_400)]
 
+# Where the emulated API stands, which a path of its own leaves out; and what is between its slashes.
+_PREFIX = re.compile(r"/open_api_v1(/|$)")
+_NAMES = re.compile(r"[A-Za-z0-9_/-]+")
 _HTTP_URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl, config=ConfigDict(defer_build=True))
 
 
@@ -163,10 +167,10 @@ class Settings(BaseModel):
     )
     sensitive_words: tuple[str, ...] = Field(
         (),
-        description="The customer's sensitive words as GET /im/im_sensitive_words lists them; not enforced (ruling 17)",
+        description="The customer's sensitive words as GET /im/im_sensitive_words lists them; urobots answer them with ansType 8, nothing else does (ruling 17)",
     )
     sensitive_words_open: bool = Field(
-        False, description="Whether the sensitive words are switched on (customer_is_open)"
+        False, description="Whether the sensitive words are switched on, customer_is_open (ruling 17)"
     )
     survey: SurveySettings = Field(
         SurveySettings(),
@@ -174,6 +178,26 @@ class Settings(BaseModel):
             "The survey: what survey_options holds, and which answers are taken (ruling 16); a default_option_id that is no enabled "
             "option's is answered as the first enabled one's"
         ),
+    )
+
+    # robots and structured messages
+    robot_answer_survey_path: Annotated[str, Field(max_length=200)] | None = Field(
+        None,
+        description=(
+            "Where robots' answers are rated (机器人问答评价), below /open_api_v1; the document has no path, /im/messages/survey is "
+            "a guess; null: nowhere (ruling 26)"
+        ),
+    )
+    urobot_messages: Literal["object", "list"] = Field(
+        "object",
+        description="messages of a urobot's push: an object as in its example, or a list of that one (ruling 21)",
+    )
+    struct_to_api_customers: bool = Field(
+        False,
+        description="Send structured messages to customers made by the API too, pushed as type struct; off: status 2000 (ruling 24)",
+    )
+    struct_page_url: str | None = Field(
+        None, description="Your page with structured messages (嵌入链接), which agents see in a frame (ruling 24)"
     )
 
     # pushes
@@ -227,13 +251,21 @@ class Settings(BaseModel):
         description="How many bytes of requests, answers and pushes the journal keeps",
     )
 
-    @field_validator("receive_url", "h5_push_url")
+    @field_validator("receive_url", "h5_push_url", "struct_page_url")
     @classmethod
     def _is_http_url(cls, url: str | None) -> str | None:
         if url is None or url == "":
             return None
         _HTTP_URL.validate_python(url)
         return url
+
+    @field_validator("robot_answer_survey_path")
+    @classmethod
+    def _is_below_the_prefix(cls, path: str | None) -> str | None:
+        expected = _expected_of(path) if path is not None else ""
+        if expected:
+            raise ValueError(f"expected {expected}: /im/messages/survey")
+        return path
 
     def changed(self, changes: dict[str, Any]) -> "Settings":
         """These settings with the named ones changed, nested objects merged key by key. Raises pydantic's ValidationError with all that is wrong."""
@@ -242,6 +274,19 @@ class Settings(BaseModel):
             nested = merged.get(key)
             merged[key] = {**nested, **value} if isinstance(nested, dict) and isinstance(value, dict) else value
         return Settings.model_validate(merged)
+
+
+def _expected_of(path: str) -> str:
+    """What a path below /open_api_v1 is that this one is not; "" when it is one."""
+    if not path.startswith("/"):
+        return "a slash in front"
+    if _PREFIX.match(path):
+        return "a path below /open_api_v1, without that part"
+    if "//" in path:
+        return "one slash between names"
+    if path.endswith("/"):
+        return "no closing slash"
+    return "" if _NAMES.fullmatch(path) else "letters, digits, _ and - between slashes"
 
 
 def describe(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
-"""The parts of the README that are made from the code; `python -m tests.readme_parts` (make readme) writes them in."""
+"""The parts of the READMEs and of docs/ that are made from the code; `python -m tests.readme_parts` (make readme) writes them in."""
 
+import ast
 import re
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,10 @@ from mock_udesk.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+PAGES = (*READMES, ROOT / "docs" / "architecture.md")
+PACKAGE = ROOT / "mock_udesk"
+# In the order in which the source is read: from the ground floor up.
+FLOORS = ("desk", "settings", "endpoint", "openapi", "company", "udesk_api", "control_api", "server", "options")
 _PART = re.compile(r"<!-- (?P<name>[a-z]+):start -->\n(?P<body>.*?)<!-- (?P=name):end -->", re.DOTALL)
 # Written by `python -m benchmarks --write-readme`, from measurements.
 MEASURED = {"bench"}
@@ -40,6 +45,7 @@ def parts() -> dict[str, str]:
             ((f"`{name}`", _default(name), field.description or "") for name, field in Settings.model_fields.items()),
         ),
         "stages": f"```mermaid\n{diagram()}\n```",
+        "rooms": "\n\n".join(_rooms()),
     }
 
 
@@ -59,6 +65,21 @@ def written(text: str) -> str:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in lines)
+
+
+def _rooms() -> Iterable[str]:
+    """Every module with the sentence that it begins with, room by room."""
+    rooms: dict[str, list[Path]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        rooms.setdefault(path.relative_to(PACKAGE).parts[0].removesuffix(".py"), []).append(path)
+    rest = [room for room in rooms if room not in FLOORS and not room.startswith("__")]
+    for room in (*FLOORS, *rest):
+        rows = ((f"`{path.relative_to(PACKAGE)}`", _first_sentence(path)) for path in rooms[room])
+        yield _table((f"`{room}`", "what it is for"), ((name, words) for name, words in rows if words))
+
+
+def _first_sentence(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
 
 
 def _line(command: click.Command) -> str:
@@ -87,6 +108,6 @@ def _default(name: str) -> str:
 
 
 if __name__ == "__main__":
-    for readme in READMES:
-        readme.write_text(written(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(written(page.read_text(encoding="utf-8")), encoding="utf-8")
     sys.exit(0)

@@ -431,6 +431,37 @@ def test_call_reaches_the_control_api_unsigned(served: str) -> None:
     assert json.loads(nothing.stdout)["error"]["code"]
 
 
+def test_call_signs_structured_messages_by_their_own_scheme(served: str) -> None:
+    """Ruling 4: MD5 with the shared secret over four parameters; neither email nor nonce, and the rest is kept."""
+    opened = json.loads(
+        run("call", "POST", "/_mock/sessions", "-d", '{"sdk_token": "s-struct"}', "--base", served).stdout
+    )
+    ids = f"im_sub_session_id={opened['id']}&customer_id={opened['customer']['id']}&agent_id={opened['agent']['id']}"
+    # Ids in any order, a timestamp of yesterday and a wrong sign: all are put right.
+    path = f"im/sessions/struct_messages?x=1%202&sign=old&timestamp=1&{'&'.join(reversed(ids.split('&')))}"
+    words = ("call", "POST", path, "-d", '{"data": {"title": "卡片"}}', "--base", served)
+
+    bad = run(*words, "--secret", "another")
+    line = run(*words, "--curl").stdout
+    good = run(*words)
+
+    assert json.loads(good.stdout) == {"status": 1000, "message": "发送成功"}
+    assert json.loads(bad.stdout)["status"] == 2059
+    query = next(word for word in shlex.split(line) if word.startswith("http")).partition("?")[2]
+    assert re.fullmatch(rf"{ids}&timestamp=[0-9]{{10}}&sign=[0-9a-f]{{32}}&x=1%202", query)
+
+
+def test_call_names_what_a_structured_message_is_signed_over() -> None:
+    """Nothing is sent; 2 as for every mistake in asking."""
+    result = run("call", "POST", "/im/sessions/struct_messages?customer_id=c-1&agent_id=3", "--curl")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.endswith(
+        " call: PATH: expected ?im_sub_session_id=…&customer_id=…&agent_id=…, which are signed: "
+        "im_sub_session_id, customer_id missing, or no number\n"
+    )
+
+
 def test_call_without_an_answer_is_one_line_and_1() -> None:
     """Nobody listens there."""
     base = f"http://127.0.0.1:{free_port()}"
@@ -489,6 +520,7 @@ def test_endpoints_lists_every_endpoint_push_and_gap_in_each_form() -> None:
 
     assert [row["endpoint"] for row in data["endpoints"]] == [endpoint.name for endpoint in UDESK_API]
     assert [row["push"] for row in data["pushes"]] == [push.name for push in PUSHES]
+    assert [row["section"] for row in data["pages"]] == ["自定义 IM 结构化消息列表页面"]
     assert [row["not emulated"] for row in data["not_emulated"]] == [row.name for row in NOT_EMULATED]
     assert {row["coverage"] for row in data["endpoints"]} <= {"whole", "partial"}
     assert {row["source"] for row in data["endpoints"] + data["pushes"]} <= {"documented", "measured", "assumed"}

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 
 from mock_udesk import demo
 from mock_udesk.demo import play
-from mock_udesk.demo.page import Page, columns, padded
+from mock_udesk.demo.page import Page, section_of
 from mock_udesk.demo.wire import Wire
 from mock_udesk.options import Options
 from mock_udesk.sample_app import Call, Chat, Received, SampleApp, Traffic
@@ -57,14 +57,22 @@ def without_header(lines: list[str]) -> list[str]:
 
 
 async def test_every_step_of_the_flow_chart_is_seen() -> None:
-    """Doc: §交互图; queue, transfer with its new session id, read status, close and survey besides."""
+    """Doc: §交互图; the robot, its flow, hand-over, queue, transfer with its new session id, read status, close, survey and records besides."""
     code, lines = await played()
     text = "\n".join(lines)
 
     assert code == 0
-    assert sum("✓" in line for line in lines) == 10
+    assert sum("✓" in line for line in lines) == 15
     for happening in (
+        "会话 23702, 默认机器人",
+        "push: urobot, ansType 2, 3 suggestions",
+        "POST /im/messages/hit  1000",
+        "问题评价(仅限urobot使用)",
+        "push: urobot, ansType 1, flow 84",
+        "push: urobot, ansType 6",
+        "POST /im/sessions/transfer_survey  1000, success",
         "会话 1001, Tom",
+        "push: robot, question_id 210530",
         "2001, 当前客服正繁忙,您排在第1位。",
         "排队中 1",
         "push: read",
@@ -74,6 +82,8 @@ async def test_every_step_of_the_flow_chart_is_seen() -> None:
         "push: start_session, 会话 1003",
         "push: close (normal), with survey_options",
         "1000, 感谢您的评价",
+        "GET /im/sessions/search  status 0, 3 of 3 rows",
+        "✓ 2 sessions, 15 lines: word for word what was said, in its order",
     ):
         assert happening in text
 
@@ -95,7 +105,7 @@ async def test_the_wire_is_one_flag_away() -> None:
     assert bare[asked - 1].startswith("> POST /open_api_v1/im/sessions?email=")
     assert json.loads(bare[asked + 1].removeprefix("< 200 "))["code"] == 2001
     read = bare.index("< POST /udesk/receive", bare.index("· POST /_mock/sessions/1001/read"))
-    assert json.loads(bare[read + 1].removeprefix("< ")) == {"session_id": 1001, "message_ids": ["wang-1"]}
+    assert json.loads(bare[read + 1].removeprefix("< ")) == {"session_id": 1001, "message_ids": ["wang-4"]}
     assert bare[read + 2] == "> 200"
 
 
@@ -119,10 +129,17 @@ async def test_what_is_long_and_says_nothing_new_is_left_out_and_that_is_said_on
         (1, "小王", False, False),
         (2, "小李", False, False),
     ]
-    assert len(notes) == 2
+    assert len(notes) == 3
     assert notes[0].startswith("# customer, here and below, without its fields that are null: ")
     assert notes[1] == "# survey_options, here and below: {…} stands for the same as shown whole above"
-    assert len([line for line in lines if len(line) > 800]) == 1
+    assert notes[2].startswith("# row of item, here and below, without its fields that are null: ")
+    # The greeting's frequent questions, the first survey, the rows of the search and of each log: nothing of them was shown before.
+    heads = [
+        next(name for name in ("topAsk", "survey_options", "item") if f'"{name}"' in line)
+        for line in lines
+        if len(line) > 800
+    ]
+    assert heads == ["topAsk", "survey_options", "item", "item", "item"]
 
 
 def test_a_survey_that_is_another_is_shown_whole() -> None:
@@ -148,8 +165,8 @@ async def test_the_lines_stand_in_the_order_of_what_happened() -> None:
 
     said = ("POST /im/messages 1000", "看消息", "· POST /_mock/sessions/1002/read", "push: read")
     answered = ("· POST /_mock/sessions/1002/messages", "push: message")
-    assert after("7 小王 goes on with Jerry in the new session", *said, *answered) == [*said, *answered]
-    assert after("4 Tom reads, and answers with a picture", "· POST", "push:") == ["· POST", "push:"] * 3
+    assert after("11 小王 goes on with Jerry in the new session", *said, *answered) == [*said, *answered]
+    assert after("8 Tom reads, and answers with a picture", "· POST", "push:") == ["· POST", "push:"] * 3
     assert after("1 Tom takes one conversation at a time", "最多同时接待 1 人", "· PATCH") == [
         "最多同时接待 1 人",
         "· PATCH",
@@ -182,11 +199,11 @@ async def test_a_step_that_went_wrong_is_named_with_what_was_expected_and_seen(
     assert code == 1
     wrong = next(index for index, line in enumerate(lines) if "✗" in line)
     assert lines[wrong : wrong + 3] == [
-        "    ✗ step 6 (Tom hands 小王 over to Jerry; 小李 moves up): whether the session is a new one",
+        "    ✗ step 10 (Tom hands 小王 over to Jerry; 小李 moves up): whether the session is a new one",
         "      expected  True",
         "      seen      False",
     ]
-    assert not [line for line in lines if line.startswith(" 7 ")]
+    assert not [line for line in lines if line.startswith("11 ")]
 
 
 async def test_a_step_that_breaks_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +213,7 @@ async def test_a_step_that_breaks_is_named_too(monkeypatch: pytest.MonkeyPatch) 
     code, lines = await played()
 
     assert code == 1
-    assert "    ✗ step 6 (Tom hands 小王 over to Jerry; 小李 moves up): the step itself" in lines
+    assert "    ✗ step 10 (Tom hands 小王 over to Jerry; 小李 moves up): the step itself" in lines
     assert any("Refused: POST /_mock/sessions/1001/transfer answered 4" in line for line in lines)
 
 
@@ -222,6 +239,9 @@ def test_without_once_it_stays_up_and_shows_what_comes() -> None:
             "call", "POST", "/im/sessions", "-d", '{"customer_token":"zhang","assign_type":"agent"}', "--base", base
         )
         shown = program.until(lambda line: "push: start_session" in line)
+        question = '{"customer_token":"zhang","im_sub_session_id":0,"message_id":"z-1","data":{"content":"怎么退货"}}'
+        run("call", "POST", "/im/messages", "-d", question, "--base", base)
+        program.until(lambda line: "push: robot, question_id" in line)
         code, _, stderr, _ = program.end(signal.SIGINT)
 
     assert json.loads(asked.stdout)["code"] == 1000
@@ -253,7 +273,7 @@ def test_it_says_how_time_goes_on(rate: str, said: str) -> None:
 async def test_ctrl_c_in_the_play_ends_with_one_line(
     monkeypatch: pytest.MonkeyPatch, is_once: bool, expected: int
 ) -> None:
-    """Here in the midst of step 2, which never ends by itself."""
+    """Here in the midst of step 6, which never ends by itself."""
 
     async def forever(self: play.Play) -> str:
         os.kill(os.getpid(), signal.SIGINT)
@@ -267,7 +287,7 @@ async def test_ctrl_c_in_the_play_ends_with_one_line(
         code = await demo.run(OPTIONS, is_once=is_once, is_verbose=False, has_colour=False, write=lines.append)
 
     assert code == expected
-    assert lines[-2:] == [" 2  小王 asks for Tom and gets him", "stopped before the play was over"]
+    assert lines[-2:] == [" 6  小王 wants a person, and gets Tom", "stopped before the play was over"]
 
 
 # -- the app server ------------------------------------------------------------------------------------------------------
@@ -319,6 +339,32 @@ async def test_a_push_that_comes_twice_is_shown_once(app: App) -> None:
     assert [len(item.fresh) for item in app.traffic if isinstance(item, Received)] == [2, 0]
 
 
+@pytest.mark.parametrize("is_list", [False, True])
+async def test_a_urobots_answer_comes_as_an_object_or_as_a_list_of_one(app: App, is_list: bool) -> None:
+    """Doc: §回复消息通知: the example has an object, the table a list. logId tells a push that comes twice."""
+    answer = {"sessionId": 1, "logId": 7, "ansType": 6, "ansContent": "?", "suggestQuestionList": []}
+    body = {"customer_token": "c-1", "assign_type": "urobot", "messages": [answer] if is_list else answer}
+
+    answers = [await app.gets(body), await app.gets(body)]
+
+    assert answers == [(200, b""), (200, b"")]
+    assert app.app.chats["c-1"].robot_says == answer
+    assert [len(item.fresh) for item in app.traffic if isinstance(item, Received)] == [1, 0]
+
+
+async def test_what_goes_wrong_with_a_reaction_is_raised_however_early(app: App) -> None:
+    """A rating that can't be handed in must not vanish; here the survey has no such option."""
+    app.app.ratings["c-1"] = ("unheard of", "")
+    close = push(("m-1", "close", 7, "会话关闭"))
+    close["messages"][0]["data"]["survey_options"] = {"options": []}
+    await app.gets(close)
+    while app.app._reactions:
+        await asyncio.wait(app.app._reactions)
+
+    with pytest.raises(KeyError, match="unheard of"):
+        await app.app.idle()
+
+
 async def test_a_transfer_is_followed_to_the_new_session(app: App) -> None:
     """Doc: §消息内容格式, transfer: 客户需要修改im_sub_session_id 为新的."""
     await app.gets(push(("m-1", "start_session", 7, "对话开始")))
@@ -336,15 +382,19 @@ async def test_what_is_no_push_is_refused(app: App, body: object) -> None:
 # -- the page ------------------------------------------------------------------------------------------------------------
 
 
-def test_chinese_takes_two_columns() -> None:
-    """So that arrows stand below each other."""
-    assert (columns("小王 ok"), columns("，"), padded("小王", 6), padded("小王", 6, is_right=True)) == (
-        7,
-        2,
-        "小王  ",
-        "  小王",
-    )
-    assert padded("小王", 2) == "小王"
+@pytest.mark.parametrize(
+    ("method", "path", "section"),
+    [
+        ("POST", "/im/messages", "发送消息"),
+        ("DELETE", "/im/sessions/1001", "关闭会话"),
+        ("GET", "/im/sessions/search", "会话记录"),
+        ("GET", "/im/sessions/log", "会话记录"),
+        ("GET", "/nowhere", ""),
+    ],
+)
+def test_a_call_is_shown_with_what_it_is_about(method: str, path: str, section: str) -> None:
+    """The document's section; the records, which it has not, by what they are."""
+    assert section_of(method, path) == section
 
 
 def test_an_answer_that_is_not_json_is_shown_by_its_status() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .readme_parts import READMES, ROOT, written
+from .readme_parts import PAGES, READMES, ROOT, written
 
 _BLOCK = re.compile(r"^```(?P<language>[a-z]+)(?P<words>[^\n]*)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_UDESK_")} | {
@@ -52,10 +52,10 @@ def run(command: list[str], code: str, base: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_what_is_made_from_the_code_is_up_to_date(readme: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_what_is_made_from_the_code_is_up_to_date(page: Path) -> None:
     """Run `make readme` when this fails."""
-    text = readme.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
 
     assert text == written(text)
 
@@ -75,11 +75,11 @@ def test_every_line_of_shell_in_the_readme_runs(base: str) -> None:
 
 
 def test_the_python_in_the_readme_runs(base: str) -> None:
-    """The integration in the README is one that works when pasted."""
-    python = blocks(READMES[0], "python")
-    assert len(python) == 1
-    for _, code in python:
-        run([sys.executable, "-c"], code, base)
+    """The integration in the README is one that works when pasted; later blocks go on where the first one ended."""
+    python = [code for _, code in blocks(READMES[0], "python")]
+    assert len(python) == 3
+
+    run([sys.executable, "-c"], "\n".join(python), base)
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

@@ -93,13 +93,16 @@ def call(context: click.Context, /, **given: Any) -> None:
     PATH is relative to /open_api_v1, e.g. GET '/im/queue_status?customer_token=c-1'. Paths below /_mock go to the control
     API, unsigned. Ends with 0 when the HTTP status is below 400, whatever the answer's code is; else, and without an answer, with 1.
     """
-    from .calling import Request, curl_line, read_base, read_body, read_path, send
+    from .calling import is_struct, read_base, read_body, read_path, send
+    from .request import Request, curl_line
 
     from_variable = context.get_parameter_source("base") is click.core.ParameterSource.ENVIRONMENT
     place = ("MOCK_UDESK_BASE" if from_variable else "--base") if given["base"] else "--host, --port"
+    method, path = given["method"].upper(), read_path(given["path"])
     request = Request(
-        method=given["method"].upper(),
-        path=read_path(given["path"]),
+        method=method,
+        path=path,
+        is_struct=is_struct(method, path),
         body=read_body(given["data"]),
         base_url=read_base(given["base"] or local_url(given["host"], given["port"]), place),
         email=given["email"],

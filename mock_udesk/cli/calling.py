@@ -1,65 +1,24 @@
-"""One signed request, sent or written as a curl line; works against any base URL, Udesk's own too."""
+"""What `call` is told, read with care, and the request sent."""
 
 import json
 import re
-import shlex
 import sys
-from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 from urllib.request import Request as HTTPRequest
-from uuid import uuid4
 
 import click
 
-from ..company.clock import real_now
-from ..company.signing import Credentials, signed_query
-from ..endpoint import CONTROL_PREFIX, UDESK_PREFIX
+from ..endpoint import CONTROL_PREFIX, UDESK_PREFIX, Found
 from .health import wrong_base
+from .request import Request
 
 _TIMEOUT_SECONDS = 30.0
-# What may stand in a path and query as it is; everything else is percent-encoded, `#` too: what follows it is never sent.
-_LEGAL = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"#<>\\^`{|}')
 _WHOLE_URL = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)(?P<path>[^?#]*)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is to be sent, and with which keys."""
-
-    method: str
-    path: str
-    base_url: str
-    email: str
-    token: str = field(repr=False)
-    secret: str = field(default="", repr=False)
-    body: str | None = None
-    control_token: str | None = None
-
-    def url(self) -> str:
-        """The whole URL, signed now with a fresh nonce; calls of the control API are not signed."""
-        base = self.base_url.rstrip("/").removesuffix(UDESK_PREFIX)
-        path = quote(self.path if self.path.startswith("/") else f"/{self.path}", safe=_LEGAL)
-        if self._is_operators():
-            return base + path
-        credentials = Credentials(email=self.email, password="", token=self.token, secret=self.secret)
-        signed = urlencode(signed_query(credentials, now=real_now(), nonce=str(uuid4())), safe="@", quote_via=quote)
-        path = path if path.startswith(f"{UDESK_PREFIX}/") else UDESK_PREFIX + path
-        return f"{base}{path}{'&' if '?' in path else '?'}{signed}"
-
-    def headers(self) -> dict[str, str]:
-        """The headers that matter."""
-        headers = {"Content-Type": "application/json"} if self.body is not None else {}
-        if self.control_token is not None and self._is_operators():
-            headers["Authorization"] = f"Bearer {self.control_token}"
-        return headers
-
-    def _is_operators(self) -> bool:
-        return f"/{self.path.lstrip('/')}".startswith(f"{CONTROL_PREFIX}/")
 
 
 def read_path(path: str) -> str:
@@ -75,6 +34,18 @@ def read_path(path: str) -> str:
             base, rest = base + before, f"/{after}" if prefix == UDESK_PREFIX else f"{found}{after}"
             break
     raise click.UsageError(f"PATH: found a whole URL, expected a path: {rest or '/'} with --base {base}")
+
+
+def is_struct(method: str, path: str) -> bool:
+    """Whether a call of the emulated API is signed as structured messages are."""
+    # Loading the table takes a while, and calls of the control API don't need it.
+    if path.lstrip("/").startswith(f"{CONTROL_PREFIX}/".lstrip("/")):
+        return False
+    from ..udesk_api import UDESK_API
+
+    bare = f"/{path.partition('?')[0].lstrip('/')}".removeprefix(UDESK_PREFIX)
+    found = UDESK_API.find(method, bare)
+    return isinstance(found, Found) and found.endpoint.signature == "struct"
 
 
 def read_base(url: str, place: str) -> str:
@@ -103,16 +74,6 @@ def read_body(data: str | None) -> str | None:
         shown = data if len(data) <= 80 else f"{data[:77]}..."
         raise click.UsageError(f"-d: found {shown!r}, expected JSON ({error})") from None
     return text
-
-
-def curl_line(request: Request) -> str:
-    """The request as one line for a shell."""
-    words = ["curl", "-sS", "-X", request.method, request.url()]
-    for name, value in request.headers().items():
-        words += ["-H", f"{name}: {value}"]
-    if request.body is not None:
-        words += ["-d", request.body]
-    return shlex.join(words)
 
 
 def send(request: Request) -> int:

@@ -3,8 +3,9 @@
 import json
 from dataclasses import dataclass
 
+from ..company.columns import columns, padded
 from ..company.pushes import PUSHES
-from ..demo.page import columns, padded
+from ..company.struct_signing import PAGES
 from ..udesk_api import UDESK_API
 from ..udesk_api.not_emulated import NOT_EMULATED
 
@@ -21,7 +22,7 @@ class Listing:
 
 
 def listings() -> tuple[Listing, ...]:
-    """Every endpoint in the document's order, every push, and what the document has and the mock has not."""
+    """Every endpoint, every push, every page that Udesk opens, and what the document has and the mock has not."""
     facts = ("coverage", "source", "section", "note")
     return (
         Listing(
@@ -35,12 +36,14 @@ def listings() -> tuple[Listing, ...]:
             [(row.name, row.coverage, row.source, row.section, row.note) for row in PUSHES],
         ),
         Listing(
+            "pages",
+            ("page", *facts),
+            [(row.name, row.coverage, row.source, row.section, row.note) for row in PAGES],
+        ),
+        Listing(
             "not_emulated",
             ("not emulated", "section", "reason"),
-            [
-                (row.name, row.section, f"{row.reason} ({'planned' if row.is_planned else 'not planned'})")
-                for row in NOT_EMULATED
-            ],
+            [(row.name, row.section, row.reason) for row in NOT_EMULATED],
         ),
     )
 

@@ -19,7 +19,7 @@ from ..server import garbage
 from ..server.app import Server, ServerOptions, loop_factory
 from ..server.ending import HURRIED, ended
 from ..server.signals import told_to_stop
-from .calling import Request, curl_line
+from .request import Request, curl_line
 
 Write = Callable[[str], None]
 

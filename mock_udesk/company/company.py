@@ -10,9 +10,9 @@ from pydantic_core import to_json
 
 from ..desk.commands import Command, SetPolicy
 from ..desk.desk import Desk
-from ..desk.effects import Effect, Happened
+from ..desk.effects import Effect, Happened, PushAnswer, PushMessages, PushRead
 from ..settings import Settings, SurveySettings
-from . import wording
+from . import push_wording, wording
 from .clock import Clock
 from .deliveries import Delivery, Order, Result, Target
 from .founding import Founding, opened, policy
@@ -23,6 +23,7 @@ from .outbox import Outbox
 from .pushes import bodies
 from .shapes import SurveyOptions, iso8601, survey_options
 from .signing import Credentials, Verdict, verify
+from .struct_signing import verify_struct
 
 R = TypeVar("R")
 
@@ -108,6 +109,10 @@ class Company:
             real=real,
         )
 
+    def verify_struct(self, query: dict[str, str], *, now: datetime, real: datetime) -> Verdict:
+        """What the MD5 signature of a structured message's call is worth. Ruling 4."""
+        return verify_struct(query, credentials=self.credentials, settings=self.settings, now=now, real=real)
+
     def change_settings(self, changes: dict[str, Any], cause: int | None) -> None:
         """Changes the named settings, all or none, after the past has happened under the old ones. Raises pydantic's ValidationError."""
         settings = self.settings.changed(changes)
@@ -160,7 +165,7 @@ class Company:
         attempts = [attempt for attempt in self.outbox.waiting() if until is None or attempt[0] <= until]
         for due, delivery_id in nsmallest(limit, attempts):
             delivery = self.outbox.get(delivery_id)
-            where = f"{wording.push_named(delivery, self.desk)} at {self._url(delivery.target)}"
+            where = f"{push_wording.push_named(delivery, self.desk)} at {self._url(delivery.target)}"
             rows.append(Upcoming(due, "push_attempt", f"{where}, attempt {len(delivery.attempts) + 1}"))
         return sorted(rows, key=lambda row: row.due)[:limit], count + len(attempts)
 
@@ -177,11 +182,16 @@ class Company:
             if isinstance(effect, Happened):
                 self.journal.happened(effect, cause)
                 continue
-            for parcel in bodies(effect, self.desk, self.settings):
+            parcels = bodies(effect, self.desk, self.settings)
+            if not parcels:
+                continue
+            session_id, stay_id = self._place_of(effect)
+            for parcel in parcels:
                 delivery = self.outbox.put(
                     target=parcel.target,
                     customer_id=effect.customer_id,
-                    session_id=effect.session_id,
+                    session_id=session_id,
+                    stay_id=stay_id,
                     push=parcel.push,
                     body=to_json(parcel.body),
                     cause=cause,
@@ -189,3 +199,9 @@ class Company:
                     url=self._url(parcel.target),
                 )
                 self.journal.pushed(delivery.id, effect.at, cause)
+
+    def _place_of(self, effect: PushMessages | PushRead | PushAnswer) -> tuple[int | None, int | None]:
+        """The session and the stay that a push belongs to. A robot's answer has no session."""
+        if isinstance(effect, PushAnswer):
+            return None, effect.stay_id
+        return effect.session_id, self.desk.state.sessions[effect.session_id].stay_id

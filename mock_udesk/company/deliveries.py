@@ -32,12 +32,14 @@ class Delivery:
     `next_attempt_at` is None while it is in flight, waits behind another of its lane, or has ended. `retries` counts the
     waits since it was put, or sent again. `reason` says why it failed or can't be delivered. `cause` is the journal's
     entry that made it happen, `round_cause` the one that began the present round of attempts: a resend begins another.
+    What robots answer belongs to a stay, but to no session.
     """
 
     id: int
     target: Target
     customer_id: int
-    session_id: int
+    session_id: int | None
+    stay_id: int | None = None
     push: str
     body: bytes
     created_at: datetime

@@ -1,4 +1,4 @@
-"""What a company was founded with, and the people it has on its first day."""
+"""What a company was founded with, and the people and robots it has on its first day."""
 
 import random
 import re
@@ -9,8 +9,10 @@ from uuid import UUID
 from ..desk.commands import AddAgent, AddGroup, SetPolicy
 from ..desk.desk import Desk
 from ..desk.errors import UsageError
-from ..desk.records import AgentStatus, Policy, SurveyOption
+from ..desk.records import AgentStatus
+from ..desk.state import Policy, SurveyOption
 from ..settings import Settings
+from .first_robots import state_with_robots
 from .signing import Credentials
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -49,7 +51,7 @@ def made_up(subdomain: str, seed: int) -> Credentials:
     return Credentials(email=f"admin@{subdomain}.test", password="password", token=uuid(), secret=uuid())
 
 
-def people(desk: Desk, now: datetime) -> None:
+def add_people(desk: Desk, now: datetime) -> None:
     """Gives a new desk its first people. Ruling 6: Tom 3 and Jerry 4, online, five places each; Jerry in 售后 11."""
     welcome = "您好,有什么可以帮助您?"
     desk.handle(AddGroup({"id": 11, "name": "售后"}), now)
@@ -78,18 +80,20 @@ def policy(settings: Settings) -> Policy:
         push_survey_invitation=settings.push_survey_invitation,
         survey_enabled=settings.survey.enabled,
         survey_options=tuple(
-            SurveyOption(id=option.id, remark=option.remark_option)
+            SurveyOption(id=option.id, remark=option.remark_option, text=option.text)
             for option in settings.survey.options
             if option.enabled
         ),
         survey_title=settings.survey.title,
         fullwidth=settings.fullwidth,
+        sensitive_words=settings.sensitive_words if settings.sensitive_words_open else (),
+        struct_to_api_customers=settings.struct_to_api_customers,
     )
 
 
 def opened(settings: Settings, now: datetime) -> Desk:
     """A desk on its first day."""
-    desk = Desk()
+    desk = Desk(state_with_robots())
     desk.handle(SetPolicy(policy(settings)), now)
-    people(desk, now)
+    add_people(desk, now)
     return desk

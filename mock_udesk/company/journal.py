@@ -156,7 +156,10 @@ def _weight(value: object) -> int:
     weight = 0
     if kind is dict:
         for inner in value.values():  # type: ignore[attr-defined] # likewise
-            if type(inner) is not int:
+            inner_kind = type(inner)
+            if inner_kind is str:
+                weight += len(inner)
+            elif inner_kind is not int:
                 weight += _weight(inner)
     elif kind is list or kind is tuple:
         for inner in value:  # type: ignore[attr-defined] # likewise

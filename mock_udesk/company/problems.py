@@ -1,7 +1,7 @@
 """What a strict test fails on: what was noted when it happened, and the pushes that never arrived."""
 
 from ..desk.desk import Desk
-from . import wording
+from . import push_wording
 from .company import Company
 from .deliveries import Delivery
 from .entries import Problem
@@ -27,6 +27,6 @@ def _text(delivery: Delivery, desk: Desk) -> str:
     failed = [attempt for attempt in delivery.attempts if attempt.outcome == "failed"]
     times = "once" if len(failed) == 1 else f"{len(failed)} times"
     return (
-        f"{wording.push_named(delivery, desk)} at {failed[-1].url} failed {times}, "
+        f"{push_wording.push_named(delivery, desk)} at {failed[-1].url} failed {times}, "
         f"last: {failed[-1].reason}; it is {delivery.state}"
     )

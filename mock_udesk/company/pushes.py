@@ -7,10 +7,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ..desk.desk import Desk
-from ..desk.effects import PushMessages, PushRead
+from ..desk.effects import PushAnswer, PushMessages, PushRead
 from ..desk.records import CloseType, Customer, Message, Sender, Session
 from ..endpoint import Absent, Push
 from ..settings import Settings
+from .robot_pushes import ROBOT_PUSHES, robot_body, urobot_body
 from .shapes import AgentMessage, MessageData, Shape, agent_message, beijing, survey_options
 
 H5_VERSION = 1
@@ -109,9 +110,9 @@ PUSHES: tuple[Push, ...] = (
         section="回复消息通知",
         summary="What the agent and the service say to a customer with a customer_token.",
         body=AgentMessagesBody,
-        coverage="partial",
-        note="assign_type robot and urobot are not emulated yet. `survey` is pushed by setting, against the document's table (ruling 16).",
+        note="`survey` and `struct` are pushed by setting, against the document's table (rulings 16 and 24); `robot_transfer` never is.",
     ),
+    *ROBOT_PUSHES,
     Push(
         name="read",
         target="receive_url",
@@ -148,7 +149,7 @@ class Parcel:
     body: dict[str, Any]
 
 
-def bodies(effect: PushMessages | PushRead, desk: Desk, settings: Settings) -> list[Parcel]:
+def bodies(effect: PushMessages | PushRead | PushAnswer, desk: Desk, settings: Settings) -> list[Parcel]:
     """What an effect sends, in order. The receive URL is for customers with a token; the H5 URL as ruling 22 has it.
 
     Assumed: nothing goes to a customer who was removed since, though agents may still read what was said.
@@ -162,14 +163,36 @@ def bodies(effect: PushMessages | PushRead, desk: Desk, settings: Settings) -> l
                 return []
             read = {"session_id": effect.session_id, "message_ids": list(effect.message_ids)}
             return [Parcel("receive_url", "read", read)]
+        case PushAnswer():
+            if customer.token is None:
+                return []
+            if effect.kind == "robot":
+                return [Parcel("receive_url", "robot_answer", robot_body(effect.answer, customer.token))]
+            talk = desk.state.talks[effect.talk_id]
+            body = urobot_body(effect.answer, talk, customer.token, settings)
+            return [Parcel("receive_url", "urobot_answer", body)]
         case PushMessages():
             session = desk.state.sessions[effect.session_id]
             parcels = []
-            if customer.token is not None:
-                parcels.append(_agent_messages(effect.messages, customer.token, session, desk, settings))
+            to_app = tuple(message for message in effect.messages if _is_for_app(message, settings))
+            if customer.token is not None and to_app:
+                parcels.append(_agent_messages(to_app, customer.token, session, desk, settings))
             if settings.h5_push_url is not None and _wants_h5(customer):
                 parcels.extend(_h5(effect.messages, customer, session, desk, settings))
             return parcels
+
+
+def _is_for_app(message: Message, settings: Settings) -> bool:
+    # Doc: im-api-v2 §消息内容格式: struct 暂不支持 (ruling 24: by setting), robot_transfer 仅用于客服显示, a rating's survey too.
+    match message.type:
+        case "struct":
+            return settings.struct_to_api_customers
+        case "survey":
+            return message.sender is Sender.AGENT
+        case "robot_transfer":
+            return False
+        case _:
+            return True
 
 
 def _agent_messages(

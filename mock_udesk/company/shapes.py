@@ -66,7 +66,7 @@ MessageData = Annotated[
     Field(
         description=(
             "What was said, as it was sent: content; font for message; filename, filesize, duration for audio, video and file. "
-            "A close has close_type, content, survey_options."
+            "A close has close_type, content, survey_options; a struct title, description, img_url, buttons."
         )
     ),
 ]

@@ -1,23 +1,26 @@
 """The story of a company or of one conversation, told once: for demo, play, pytest and console."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
-from unicodedata import east_asian_width
 
 from ..desk.desk import Desk
 from ..desk.effects import Happening
-from . import wording
+from . import call_wording, push_wording, wording
+from .columns import columns, padded, visible
 from .company import Company
 from .deliveries import Delivery
 from .entries import CallEntry, Entry, FaultEntry, HappeningEntry, PushEntry
+from .scope import Scope, scope_of
 from .shapes import BEIJING, iso8601
 
 LineKind = Literal["call", "operator", "happening", "push", "fault", "due"]
 
+_QUESTIONS = (Happening.ROBOT_QUESTION, Happening.UROBOT_QUESTION)
 # Operators' calls that change nothing tell no story, unless something came of them.
-_QUIET = ("/_mock/settle", "/_mock/sign", "/_mock/requests")
+_QUIET = re.compile(r"/_mock/(settle|sign|requests|u?robots/[^/]+/try)")
 _WIDEST_WHAT = 36
 
 
@@ -39,32 +42,10 @@ class Line:
     session_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Whose story it is: a customer's, a conversation's (one stay with all its sessions), or everybody's (both None)."""
-
-    customer_id: int | None
-    stay_id: int | None
-    session_ids: frozenset[int]
-    token: str | None
-
-    @property
-    def is_everybody(self) -> bool:
-        return self.customer_id is None
-
-    def has(self, customer_id: int | None, session_id: int | None, stay_id: int | None) -> bool:
-        """Whether something of this customer, session or stay belongs to the story."""
-        if self.is_everybody:
-            return True
-        if self.stay_id is None:
-            return customer_id == self.customer_id
-        return stay_id == self.stay_id if stay_id is not None else session_id in self.session_ids
-
-
 def story(company: Company, *, customer_token: str | None = None, session_id: int | None = None) -> list[Line]:
     """All steps in order, then what is still due. An unknown customer or session has no story; both given: both must fit."""
     desk = company.look()
-    scope = _scope(desk, customer_token, session_id)
+    scope = scope_of(desk, customer_token, session_id)
     if scope is None:
         return []
     entries = list(company.journal)
@@ -74,23 +55,22 @@ def story(company: Company, *, customer_token: str | None = None, session_id: in
             caused.setdefault(entry.cause, []).append(entry)
     lines: list[tuple[datetime, int, int, Line]] = []
     told: set[int] = set()
-    spans = _spans(entries, scope)
+    span = scope.span(entries)
     for entry in entries:
         match entry:
             case CallEntry():
                 results = caused.get(entry.id, [])
-                if _belongs(entry, results, company, scope, spans):
-                    line, main = _call(entry, results, desk)
-                    told |= {main} if main is not None else set()
+                if _belongs(entry, results, company, scope, span):
+                    line, in_it = _call(entry, results, desk)
+                    told |= in_it
                     if not _is_quiet(entry, results):
                         lines.append((entry.at, entry.id, 0, line))
             case HappeningEntry():
-                happened = entry.happened
-                if entry.id not in told and scope.has(happened.customer_id, happened.session_id, happened.stay_id):
+                if entry.id not in told and scope.has_happened(entry.happened):
                     lines.append((entry.at, entry.id, 0, _happening(entry, desk)))
             case PushEntry():
                 delivery = company.outbox.deliveries.get(entry.delivery_id)
-                if delivery is not None and scope.has(delivery.customer_id, delivery.session_id, None):
+                if delivery is not None and scope.has_pushed(delivery):
                     steps = _push(delivery, entry, desk)
                     lines.extend((line.at, entry.id, place, line) for place, line in enumerate(steps))
             case FaultEntry():
@@ -103,13 +83,13 @@ def story(company: Company, *, customer_token: str | None = None, session_id: in
 def as_text(lines: Iterable[Line], *, left_out: int = 0) -> str:
     """The story as a person reads it: one line a step, columns aligned, Beijing time; a day stands on a line of its own.
 
-    `left_out` is how many earlier steps there were that are not among these.
+    What would do something to a terminal instead of being shown is escaped. `left_out` is how many earlier steps there were that are not among these.
     """
-    rows = list(lines)
+    rows = [replace(line, who=visible(line.who), what=visible(line.what), text=visible(line.text)) for line in lines]
     if not rows:
         return f"{left_out} steps, all left out\n" if left_out else "nothing has happened yet\n"
-    who_width = max(_width(line.who) for line in rows)
-    what_width = min(max(_width(line.what) for line in rows), _WIDEST_WHAT)
+    who_width = max(columns(line.who) for line in rows)
+    what_width = min(max(columns(line.what) for line in rows), _WIDEST_WHAT)
     day, is_future = "", False
     written = [f"{left_out} earlier steps left out"] if left_out else []
     for line in rows:
@@ -120,8 +100,8 @@ def as_text(lines: Iterable[Line], *, left_out: int = 0) -> str:
         if f"{at:%Y-%m-%d}" != day:
             day = f"{at:%Y-%m-%d}"
             written.append(day)
-        columns = f"{at:%H:%M:%S}  {_padded(line.who, who_width)}  {_padded(line.what, what_width)}  {line.text}"
-        written.append(columns.rstrip())
+        row = f"{at:%H:%M:%S}  {padded(line.who, who_width)}  {padded(line.what, what_width)}  {line.text}"
+        written.append(row.rstrip())
     return "\n".join(written) + "\n"
 
 
@@ -143,74 +123,50 @@ def as_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def _scope(desk: Desk, customer_token: str | None, session_id: int | None) -> _Scope | None:
-    customer = desk.customer_by("token", customer_token) if customer_token is not None else None
-    if customer_token is not None and customer is None:
-        return None
-    if session_id is None:
-        return _Scope(customer.id if customer else None, None, frozenset(), customer_token)
-    session = desk.state.sessions.get(session_id)
-    if session is None or (customer is not None and session.customer_id != customer.id):
-        return None
-    family = frozenset(other.id for other in desk.sessions_of(session.customer_id) if other.stay_id == session.stay_id)
-    owner = desk.state.customers.get(session.customer_id)
-    return _Scope(session.customer_id, session.stay_id, family | {session_id}, owner.token if owner else None)
-
-
-def _spans(entries: list[Entry], scope: _Scope) -> tuple[int, int]:
-    """The first and last number of the conversation's own entries: a customer's refused calls between them belong to it."""
-    numbers = [
-        entry.id
-        for entry in entries
-        if isinstance(entry, HappeningEntry)
-        and scope.has(entry.happened.customer_id, entry.happened.session_id, entry.happened.stay_id)
-    ]
-    return (numbers[0], numbers[-1]) if numbers else (0, 0)
-
-
-def _belongs(entry: CallEntry, results: list[Entry], company: Company, scope: _Scope, spans: tuple[int, int]) -> bool:
-    if scope.is_everybody:
-        return True
+def _belongs(entry: CallEntry, results: list[Entry], company: Company, scope: Scope, span: tuple[int, int]) -> bool:
     for result in results:
         if isinstance(result, HappeningEntry):
-            happened = result.happened
-            if scope.has(happened.customer_id, happened.session_id, happened.stay_id):
+            if scope.has_happened(result.happened):
                 return True
         elif isinstance(result, PushEntry):
             delivery = company.outbox.deliveries.get(result.delivery_id)
-            if delivery is not None and scope.has(delivery.customer_id, delivery.session_id, None):
+            if delivery is not None and scope.has_pushed(delivery):
                 return True
-    if scope.token is None or entry.customer_token != scope.token:
-        return False
-    return scope.stay_id is None or spans[0] <= entry.id <= spans[1]
+    return scope.has_called(entry, span)
 
 
-def _call(entry: CallEntry, results: list[Entry], desk: Desk) -> tuple[Line, int | None]:
-    """A call with the chief thing it made happen, and that thing's number: it needs no line of its own."""
+def _call(entry: CallEntry, results: list[Entry], desk: Desk) -> tuple[Line, set[int]]:
+    """A call with the chief thing it made happen, and the numbers of what its line tells: that needs no line of its own."""
     happenings = [result for result in results if isinstance(result, HappeningEntry)]
-    if not wording.call_path(entry).endswith("/customers"):
+    if not call_wording.call_path(entry).endswith("/customers"):
         # A customer who is made by asking for an agent is not what the call was for.
         happenings = [row for row in happenings if row.happened.kind is not Happening.CUSTOMER_CREATED]
-    main = happenings[0] if happenings else None
-    changed = wording.changes(entry) if entry.kind == "operator" and entry.method == "PATCH" else ""
+    asked = next((row for row in happenings if row.happened.kind in _QUESTIONS), None)
+    answer = next((row for row in happenings if row.happened.kind is Happening.ROBOT_ANSWER), None)
+    main = answer or (happenings[0] if happenings else None)
+    told = {row.id for row in (main, asked) if row is not None}
+    changed = call_wording.changes(entry) if entry.kind == "operator" and entry.method == "PATCH" else ""
+    words = wording.happening(main.happened, desk, changed) if main else ""
+    if asked is not None and answer is not None:
+        words = wording.exchange(asked.happened, answer.happened, desk)
     line = Line(
         at=entry.at,
         who="app → udesk" if entry.kind == "call" else "operator",
-        what=f"{entry.method} {wording.call_path(entry)}",
-        text=wording.verdict(entry, wording.happening(main.happened, desk, changed) if main else ""),
+        what=f"{entry.method} {call_wording.call_path(entry)}",
+        text=call_wording.verdict(entry, words),
         kind="call" if entry.kind == "call" else "operator",
         id=entry.id,
         entry_id=entry.id,
         customer_id=main.happened.customer_id if main else None,
         session_id=main.happened.session_id if main else None,
     )
-    return line, main.id if main else None
+    return line, told
 
 
 def _is_quiet(entry: CallEntry, results: list[Entry]) -> bool:
     if entry.kind == "call" or results:
         return False
-    return entry.method == "GET" or wording.call_path(entry).startswith(_QUIET)
+    return entry.method == "GET" or _QUIET.fullmatch(call_wording.call_path(entry)) is not None
 
 
 def _happening(entry: HappeningEntry, desk: Desk) -> Line:
@@ -243,16 +199,16 @@ def _fault(entry: FaultEntry) -> Line:
 def _push(delivery: Delivery, entry: PushEntry, desk: Desk) -> Iterator[Line]:
     """A line for each attempt of the round that this entry began; one for a push that was never tried in it."""
     who = "app ← udesk" if delivery.target == "receive_url" else "h5 ← udesk"
-    content = wording.push_content(delivery)
+    content = push_wording.push_content(delivery)
     said = f"to {wording.customer_label(desk, delivery.customer_id)}" + (f": {content}" if content else "")
-    outcomes = [(one.at, wording.attempt(delivery, one)) for one in delivery.attempts if one.cause == entry.cause]
+    outcomes = [(one.at, push_wording.attempt(delivery, one)) for one in delivery.attempts if one.cause == entry.cause]
     if not outcomes:
-        outcomes = [(entry.at, wording.untried(delivery, entry))]
+        outcomes = [(entry.at, push_wording.untried(delivery, entry))]
     for at, outcome in outcomes:
         yield Line(
             at=at,
             who=who,
-            what=wording.push_what(delivery),
+            what=push_wording.push_what(delivery),
             text=f"{said} → {outcome}",
             kind="push",
             id=delivery.id,
@@ -262,7 +218,7 @@ def _push(delivery: Delivery, entry: PushEntry, desk: Desk) -> Iterator[Line]:
         )
 
 
-def _due(company: Company, desk: Desk, scope: _Scope) -> list[Line]:
+def _due(company: Company, desk: Desk, scope: Scope) -> list[Line]:
     now = company.clock.now()
     rows = []
     for timer in desk.timers():
@@ -283,12 +239,12 @@ def _due(company: Company, desk: Desk, scope: _Scope) -> list[Line]:
     for delivery in company.outbox.pending():
         due = delivery.next_attempt_at
         # What is due at this very moment has its line among the pushes.
-        if due is not None and due > now and scope.has(delivery.customer_id, delivery.session_id, None):
+        if due is not None and due > now and scope.has_pushed(delivery):
             rows.append(
                 Line(
                     at=due,
                     who="app ← udesk" if delivery.target == "receive_url" else "h5 ← udesk",
-                    what=wording.push_what(delivery),
+                    what=push_wording.push_what(delivery),
                     text=f"push {delivery.id} to {wording.customer_label(desk, delivery.customer_id)}, "
                     f"attempt {len(delivery.attempts) + 1}",
                     kind="due",
@@ -298,12 +254,3 @@ def _due(company: Company, desk: Desk, scope: _Scope) -> list[Line]:
                 )
             )
     return sorted(rows, key=lambda line: line.at)
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: Chinese characters take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * max(width - _width(text), 0)

@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field, ValidationError
 
 from ..company.companies import Slot
+from ..desk.answering import fold
 from ..desk.errors import UsageError
 from ..endpoint import Ask, Reply, Table
 from ..settings import Settings, describe
-from .operator import Moment, Nothing, OperatorAsk, OperatorCall, WasDone, bad_parameters, unknown_parameters
+from .operator import IN_PATH, Moment, Nothing, OperatorAsk, OperatorCall, WasDone, bad_parameters, unknown_parameters
 
 TABLE = Table()
 _SECTION = "companies"
@@ -100,7 +101,7 @@ class ChangeCompany(Ask):
 class Subdomain(OperatorAsk):
     """Which company."""
 
-    subdomain: str
+    subdomain: Annotated[str, IN_PATH]
 
 
 class Reset(OperatorAsk):
@@ -130,7 +131,7 @@ def create_company(call: OperatorCall, ask: CreateCompany) -> Created:
     urls: dict[str, Any] = {
         name: getattr(ask, name) for name in ("receive_url", "h5_push_url") if name in ask.model_fields_set
     }
-    _refuse_unknown(ask.settings)
+    _refuse_wrong(call, ask.settings)
     try:
         slot = call.companies.create(
             subdomain=ask.subdomain,
@@ -173,7 +174,7 @@ def show_company(call: OperatorCall, ask: Nothing) -> CompanyShown:
 def change_company(call: OperatorCall, ask: ChangeCompany) -> CompanyShown:
     """Changes settings, all or none."""
     changes = dict(ask.model_extra or {})
-    _refuse_unknown(changes)
+    _refuse_wrong(call, changes)
     try:
         call.company.change_settings(changes, call.entry.id)
     except ValidationError as error:
@@ -186,6 +187,28 @@ def reset(call: OperatorCall, ask: Reset) -> CompanyShown:
     """Begins this company anew: same seed, same ids, same first answers. Settings stay unless asked."""
     call.companies.reset(call.slot, settings=ask.settings)
     return _whole(call)
+
+
+def _refuse_wrong(call: OperatorCall, changes: dict[str, Any]) -> None:
+    """Raises UsageError or BadParameters: no setting, a path that another call has, a sensitive word that no text could have."""
+    _refuse_unknown(changes)
+    path = changes.get("robot_answer_survey_path")
+    if isinstance(path, str) and call.udesk_api().has("POST", path):
+        raise UsageError(
+            "invalid",
+            f"robot_answer_survey_path: POST {path:.200} is another call's, which would answer in its place",
+            hint="/im/messages/survey is free",
+            field="robot_answer_survey_path",
+        )
+    words = changes.get("sensitive_words")
+    for at, word in enumerate(words if isinstance(words, list) else ()):
+        if isinstance(word, str) and not fold(word):
+            raise UsageError(
+                "invalid",
+                f"sensitive_words[{at}]: “{word}” is {'punctuation alone' if word.strip() else 'empty'}",
+                hint="it needs a letter, a digit or a sign: punctuation and spaces don't count",
+                field=f"sensitive_words[{at}]",
+            )
 
 
 def _refuse_unknown(changes: dict[str, Any]) -> None:

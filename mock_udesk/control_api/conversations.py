@@ -7,6 +7,7 @@ from pydantic import Field
 from ..desk.desk import Desk
 from ..desk.records import Customer, Message, Session, Survey
 from ..endpoint import Absent, Reply
+from .answers import TalkPart, talk_fields
 from .operator import Moment
 
 
@@ -75,6 +76,7 @@ class SessionShown(Reply):
     preview: str = Field(description="What the customer is typing")
     unread_by_agent: list[str]
     unread_by_customer: list[str]
+    robot_talks: list[TalkPart] = Field(description="What was said to robots before, which the agent can see")
     messages: list[MessageShown]
 
 
@@ -167,6 +169,7 @@ def session_shown(desk: Desk, session: Session) -> SessionShown:
         preview=session.preview,
         unread_by_agent=list(session.unread_by_agent),
         unread_by_customer=list(session.unread_by_customer),
+        robot_talks=[TalkPart(**talk_fields(talk, part)) for talk, part in desk.robot_part(session)],
         messages=[message_shown(message, session) for message in session.messages],
     )
 

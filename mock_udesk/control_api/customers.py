@@ -11,13 +11,13 @@ from ..desk.errors import UsageError
 from ..desk.records import Customer, Stay
 from ..desk.texts import ANONYMOUS, worded
 from ..endpoint import Reply, Table
-from .operator import Moment, OperatorAsk, OperatorCall, WasDone, customer_of, target_name
+from .finding import customer_of, target_name
+from .operator import Moment, Name, Number, OperatorAsk, OperatorCall, PathId, WasDone
 
 TABLE = Table()
 _SECTION = "people"
 
 Key = Annotated[str, Field(min_length=1, max_length=255)]
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 # What users type → the name that the desk's command takes.
 _FIELDS = {"customer_token": "token"}
@@ -50,20 +50,20 @@ class AddCustomer(CustomerFields):
     """A customer to be added; the id is the next free one unless given."""
 
     id: Number | None = None
-    nick_name: Key | None = Field(None, description="May be left out beside a token: API匿名用户(token) and the like")
+    nick_name: Name | None = Field(None, description="May be left out beside a token: API匿名用户(token) and the like")
 
 
 class ChangeCustomer(CustomerFields):
     """What to change of a customer; what is left out stays."""
 
-    id: Number
-    nick_name: Key = ""
+    id: PathId
+    nick_name: Name = ""
 
 
 class WhichCustomer(OperatorAsk):
     """Which customer."""
 
-    id: Number
+    id: PathId
 
 
 class ListCustomers(OperatorAsk):
@@ -77,9 +77,9 @@ class ListCustomers(OperatorAsk):
 
 
 class Standing(Reply):
-    """Where a customer stands: in a session, or in which place of which queue (place 0: being assigned)."""
+    """Where a customer stands: with a robot, in which place of which queue (place 0: being assigned), or in a session."""
 
-    state: str
+    state: str = Field(description="robot, queued, assigning or in_session")
     session_key: str
     channel: str
     robot_role_id: str | None
@@ -88,6 +88,7 @@ class Standing(Reply):
     queue: str | None
     queue_of: str | None = Field(description="Whom the queue waits for")
     place: int
+    robot_talks: list[int] = Field(description="Ids of this stay's talks with robots, oldest first")
     since: Moment
 
 
@@ -222,6 +223,7 @@ def standing(desk: Desk, stay: Stay) -> Standing:
         queue=queue_name(stay.ticket.target) if stay.ticket else None,
         queue_of=target_name(desk, stay.ticket.target) if stay.ticket else None,
         place=desk.place(stay) if stay.ticket else 0,
+        robot_talks=list(stay.talk_ids),
         since=stay.ticket.joined_at if stay.ticket else stay.began_at,
     )
 

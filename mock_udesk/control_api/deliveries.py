@@ -1,6 +1,6 @@
 """Pushes: their bodies, attempts and causes, and sending one again."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -11,13 +11,12 @@ from ..company.entries import CallEntry
 from ..desk.desk import Desk
 from ..endpoint import Reply, Table
 from .conversations import CustomerRef, customer_ref
-from .operator import Moment, OperatorAsk, OperatorCall, customer_with_token
+from .finding import customer_with_token
+from .operator import Moment, OperatorAsk, OperatorCall, PathId
 from .window import SINCE, Limit, Since, is_after, latest
 
 TABLE = Table()
 _SECTION = "traffic"
-
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class ListDeliveries(OperatorAsk):
@@ -33,7 +32,7 @@ class ListDeliveries(OperatorAsk):
 class WhichDelivery(OperatorAsk):
     """Which push."""
 
-    id: Number
+    id: PathId
 
 
 class AttemptShown(Reply):
@@ -58,7 +57,7 @@ class DeliveryShown(Reply):
     push: str
     customer: CustomerRef
     customer_id: int
-    session_id: int
+    session_id: int | None = Field(description="null: a robot's answer")
     body: Any
     created_at: Moment
     cause: int | None

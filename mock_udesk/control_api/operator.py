@@ -1,13 +1,13 @@
 """What the handler of an operator's call is given, and how it refuses: typing errors are answered with the nearest name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar, get_args
 
-from pydantic import ConfigDict, PlainSerializer, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
 from ..company.companies import Companies, Slot
 from ..company.company import Company
@@ -15,10 +15,7 @@ from ..company.entries import CallEntry
 from ..company.shapes import iso8601
 from ..desk.commands import Command
 from ..desk.desk import Desk
-from ..desk.errors import UsageError
-from ..desk.records import Agent, Customer, Group, Session, Target
 from ..endpoint import NAMED_AT_MOST, Ask, BadParameters, Problem, Reply, Table, problems
-from ..openapi import Description
 from .world import World
 
 R = TypeVar("R")
@@ -27,8 +24,33 @@ R = TypeVar("R")
 Moment = Annotated[datetime, PlainSerializer(iso8601, return_type=str)]
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is an id rather than a name or a moment."""
+    return text.isascii() and text.isdigit() and len(text) < 20
+
+
+def _is_filled(name: str) -> str:
+    if not name.strip():
+        raise ValueError("expected more than blanks")
+    return name
+
+
+class _InPath:
+    """Marks a field that stands in the call's path: it is none of those that may be given."""
+
+
+IN_PATH: Final = _InPath()
+Number = Annotated[int, Field(ge=1, lt=2**63)]
+PathId = Annotated[Number, IN_PATH]
+IdOrName = Annotated[str, Field(description="Id, or name where only one has it"), IN_PATH]
+Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_is_filled)]
+
+
 class OperatorAsk(Ask):
-    """What an operator asks for. An unknown name is refused, for operators make typing errors; the emulated API is lenient instead."""
+    """What an operator asks for. An unknown name is refused, for operators make typing errors; the emulated API is lenient instead.
+
+    Names inside the fields of `nested` are refused with their whole path: `questions[2].keyword`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,11 +60,9 @@ class OperatorAsk(Ask):
     @model_validator(mode="before")
     @classmethod
     def _names_are_known(cls, parameters: Any) -> Any:
-        if isinstance(parameters, Mapping):
-            known = [info.alias or name for name, info in cls.model_fields.items()]
-            unknown = [str(name) for name in parameters if name not in known]
-            if unknown:
-                raise unknown_parameters(unknown, known, elsewhere=cls.elsewhere)
+        found = list(_unknown_names(cls, parameters, ""))
+        if found:
+            raise _refused(found)
         return parameters
 
 
@@ -60,7 +80,38 @@ def unknown_parameters(
     unknown: list[str], known: list[str], *, elsewhere: Mapping[str, str] = MappingProxyType({})
 ) -> BadParameters:
     """The refusal of names nobody knows, each with what would be right."""
-    found = [Problem(name, elsewhere.get(name) or _unknown_name(name, known)) for name in unknown[:NAMED_AT_MOST]]
+    return _refused([_Unknown("", name, known, elsewhere) for name in unknown])
+
+
+class _Unknown(NamedTuple):
+    """A name that is not known where it stands, and those that are."""
+
+    path: str
+    name: str
+    known: list[str]
+    elsewhere: Mapping[str, str]
+
+
+def _unknown_names(ask: type[OperatorAsk], parameters: Any, path: str) -> Iterator[_Unknown]:
+    """The names that neither this call nor what is nested in it knows."""
+    if not isinstance(parameters, Mapping):
+        return
+    fields = {info.alias or name: info for name, info in ask.model_fields.items()}
+    for name, value in parameters.items():
+        if name not in fields:
+            known = [given for given, info in fields.items() if IN_PATH not in info.metadata]
+            yield _Unknown(path, str(name), known, ask.elsewhere)
+        elif name in ask.nested and isinstance(value, list):
+            deeper = next(model for model in get_args(fields[name].annotation) if issubclass(model, OperatorAsk))
+            for at, row in enumerate(value):
+                yield from _unknown_names(deeper, row, f"{path}{name}[{at}].")
+
+
+def _refused(unknown: Sequence[_Unknown]) -> BadParameters:
+    found = [
+        Problem(path + name, elsewhere.get(name) or _unknown_name(name, known))
+        for path, name, known, elsewhere in unknown[:NAMED_AT_MOST]
+    ]
     if len(unknown) > NAMED_AT_MOST:
         found.append(Problem("parameters", f"and {len(unknown) - NAMED_AT_MOST} more are unknown"))
     return BadParameters(tuple(found))
@@ -90,9 +141,8 @@ class OperatorCall:
     # Scheme, host and port under which the caller reached this server: the default company's base.
     server_url: str
     # Both tables, for signing and for the OpenAPI document.
-    udesk_api: Table
+    udesk_api: Callable[[], Table]
     control_api: Callable[[], Table]
-    description: Description
 
     @property
     def company(self) -> Company:
@@ -104,6 +154,12 @@ class OperatorCall:
         """The desk, after all that is due has happened."""
         return self.company.look()
 
+    @property
+    def signing_time(self) -> datetime:
+        """The time that a signature is made of: `timestamp_against: real` holds it to real time, every other choice takes the company's."""
+        clock = self.company.clock
+        return clock.real() if self.company.settings.timestamp_against == "real" else clock.now()
+
     def submit(self, command: Command[R]) -> R:
         """Has the desk do something; this call is the cause of all that follows."""
         return self.company.submit(command, self.entry.id)
@@ -111,76 +167,3 @@ class OperatorCall:
     def base_url(self, slot: Slot) -> str:
         """Where a company's own `/open_api_v1` and `/_mock` stand."""
         return self.server_url if slot is self.companies.default else f"{self.server_url}/c/{slot.subdomain}"
-
-
-# -- finding what a call names ------------------------------------------------------------------------------------------
-
-
-def agent_of(desk: Desk, reference: str | int) -> Agent:
-    """The agent with this id or name. Raises UsageError (unknown)."""
-    return _one_of(desk.state.agents, "agent", reference)
-
-
-def group_of(desk: Desk, reference: str | int) -> Group:
-    """The group with this id or name. Raises UsageError (unknown)."""
-    return _one_of(desk.state.groups, "group", reference)
-
-
-_Staff = TypeVar("_Staff", Agent, Group)
-
-
-def _one_of(staff: Mapping[int, _Staff], noun: str, reference: str | int) -> _Staff:
-    text = str(reference)
-    if text.isdecimal() and len(text) < 20 and int(text) in staff:
-        return staff[int(text)]
-    named = [one for one in staff.values() if one.name == text]
-    if len(named) > 1:
-        ids = ", ".join(str(one.id) for one in named)
-        raise UsageError("conflict", f"{len(named)} {noun}s are called {text}", hint=f"name the id: {ids}")
-    if not named:
-        there = ", ".join(f"{one.id} {one.name}" for one in staff.values())
-        raise UsageError(
-            "unknown",
-            f"there is no {noun} {text}",
-            hint=f"there are: {there}" if there else f"POST /_mock/{noun}s adds one",
-        )
-    return named[0]
-
-
-def customer_of(desk: Desk, customer_id: int) -> Customer:
-    """The customer with this id. Raises UsageError (unknown)."""
-    customer = desk.state.customers.get(customer_id)
-    if customer is None:
-        raise UsageError("unknown", f"there is no customer {customer_id}", hint="GET /_mock/customers lists them")
-    return customer
-
-
-def customer_with_token(desk: Desk, token: str) -> Customer:
-    """The customer with this `customer_token`. Raises UsageError (unknown)."""
-    customer = desk.customer_by("token", token)
-    if customer is None:
-        raise UsageError(
-            "unknown", f"there is no customer with customer_token {token}", hint="GET /_mock/customers lists them"
-        )
-    return customer
-
-
-def session_of(desk: Desk, session_id: int) -> Session:
-    """The session with this id, open or closed. Raises UsageError (unknown)."""
-    session = desk.state.sessions.get(session_id)
-    if session is None:
-        raise UsageError("unknown", f"there is no session {session_id}", hint="GET /_mock/sessions lists them")
-    return session
-
-
-def target_name(desk: Desk, target: Target) -> str:
-    """Whom a queue waits for, in words: an agent's or group's name, or the company."""
-    match target.kind:
-        case "agent":
-            agent = desk.state.agents.get(target.id)
-            return agent.name if agent else f"agent {target.id}"
-        case "group":
-            group = desk.state.groups.get(target.id)
-            return group.name if group else f"group {target.id}"
-        case "company":
-            return "anybody"

@@ -19,7 +19,7 @@ from ..desk.commands import (
     TransferSession,
 )
 from ..desk.conversation import SAID_BY_AGENTS
-from ..desk.desk import Desk
+from ..desk.desk import CustomerKey, Desk
 from ..desk.errors import UsageError
 from ..desk.records import CloseType, Origin, Stay, Target
 from ..endpoint import Reply, Table
@@ -32,12 +32,12 @@ from .conversations import (
     message_shown,
     session_shown,
 )
-from .operator import OperatorAsk, OperatorCall, agent_of, customer_with_token, group_of, session_of, target_name
+from .finding import agent_of, customer_with_token, group_of, session_of, target_name
+from .operator import Number, OperatorAsk, OperatorCall, PathId
 
 TABLE = Table()
 _SECTION = "sessions"
 
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 Key = Annotated[str, Field(min_length=1, max_length=255)]
 _AGENT = Field(None, description="The agent's name, instead of agent_id")
 _GROUP = Field(None, description="The group's name, instead of group_id")
@@ -54,7 +54,7 @@ class ListSessions(OperatorAsk):
 class WhichSession(OperatorAsk):
     """Which session."""
 
-    id: Number
+    id: PathId
 
 
 class OpenFromOutside(OperatorAsk):
@@ -77,7 +77,7 @@ class OpenFromOutside(OperatorAsk):
 class Say(OperatorAsk):
     """What the agent says: `{content}` for a text, or `{type, data}` as in the document's table of types."""
 
-    id: Number
+    id: PathId
     content: str | None = None
     type: str = "message"
     data: dict[str, Any] | None = None
@@ -86,7 +86,7 @@ class Say(OperatorAsk):
 class HandOver(OperatorAsk):
     """To whom; one of the four."""
 
-    id: Number
+    id: PathId
     agent_id: Number | None = None
     agent: Key | None = _AGENT
     group_id: Number | None = None
@@ -96,7 +96,7 @@ class HandOver(OperatorAsk):
 class Close(OperatorAsk):
     """How it ends: `normal` by the agent, `force` by the operator."""
 
-    id: Number
+    id: PathId
     close_type: Literal["normal", "force"] = "normal"
 
 
@@ -143,14 +143,16 @@ def show_session(call: OperatorCall, ask: WhichSession) -> SessionShown:
 )
 def open_session(call: OperatorCall, ask: OpenFromOutside) -> SessionShown | OpenAlready | Waiting:
     """A customer comes from outside the API, as web and SDK customers do."""
+    tokens: dict[CustomerKey, str | None]
     tokens = {"token": ask.customer_token, "web_token": ask.web_token, "sdk_token": ask.sdk_token}
-    given = [kind for kind, token in tokens.items() if token is not None]
+    given = [(kind, token) for kind, token in tokens.items() if token is not None]
     if len(given) != 1:
         raise UsageError(
             "invalid",
             f"{len(given)} tokens are given",
             hint="give exactly one of customer_token, web_token, sdk_token",
         )
+    ((kind, token),) = given
     desk = call.desk
     agent_id, group_id = _whom(desk, ask)
     if agent_id is not None and group_id is not None:
@@ -168,7 +170,7 @@ def open_session(call: OperatorCall, ask: OpenFromOutside) -> SessionShown | Ope
             group_id=group_id,
             origin=Origin(
                 session_key=ask.session_key,
-                channel=ask.channel or _channel(given[0]),
+                channel=ask.channel or _channel(kind),
                 jid_resource=ask.jid_resource,
                 im_web_plugin_id=ask.im_web_plugin_id,
                 app_id=ask.app_id,
@@ -181,9 +183,11 @@ def open_session(call: OperatorCall, ask: OpenFromOutside) -> SessionShown | Ope
             shown = session_shown(desk, answer.session)
             return shown if answer.is_new else OpenAlready(**dict(shown))
         case Queued():
-            return _waiting(desk, _comers_stay(desk, ask), answer.target, answer.reason)
+            return _waiting(desk, _comers_stay(desk, kind, token, ask.session_key), answer.target, answer.reason)
         case Assigning():
-            return _waiting(desk, _comers_stay(desk, ask), answer.target, "an agent is being assigned")
+            return _waiting(
+                desk, _comers_stay(desk, kind, token, ask.session_key), answer.target, "an agent is being assigned"
+            )
         case NobodyOnline():
             raise UsageError(
                 "conflict",
@@ -251,6 +255,12 @@ def _said(ask: Say) -> dict[str, Any]:
                 "type survey is no message of an agent's",
                 hint=f"POST /_mock/sessions/{ask.id}/invite-survey asks for a rating",
             )
+        if ask.type == "struct":
+            raise UsageError(
+                "invalid",
+                "type struct is no message of an agent's here: the app sends it by the emulated API",
+                hint="POST /open_api_v1/im/sessions/struct_messages sends one; POST /_mock/sign signs that call",
+            )
         near = get_close_matches(ask.type[:50], SAID_BY_AGENTS, n=1)
         meant = f", did you mean {near[0]}?" if near else ""
         raise UsageError("invalid", f"type: unknown type {ask.type[:50]!r}{meant}", hint=f"agents say {known}")
@@ -283,19 +293,14 @@ def _whom(desk: Desk, ask: OpenFromOutside | HandOver) -> tuple[int | None, int 
     )
 
 
-def _channel(kind: str) -> str:
+def _channel(kind: CustomerKey) -> str:
     # Doc: im-api-v2 §放弃排队查询 lists web wechat ios android weibo api mchat. Assumed: an SDK customer without one has an iPhone.
     return {"token": "api", "web_token": "web", "sdk_token": "ios"}[kind]
 
 
-def _comers_stay(desk: Desk, ask: OpenFromOutside) -> Stay:
-    if ask.customer_token is not None:
-        customer = desk.customer_by("token", ask.customer_token)
-    elif ask.web_token is not None:
-        customer = desk.customer_by("web_token", ask.web_token)
-    else:
-        customer = desk.customer_by("sdk_token", ask.sdk_token or "")
-    stay = desk.stay_of(customer.id, ask.session_key) if customer is not None else None
+def _comers_stay(desk: Desk, kind: CustomerKey, token: str, session_key: str) -> Stay:
+    customer = desk.customer_by(kind, token)
+    stay = desk.stay_of(customer.id, session_key) if customer is not None else None
     if stay is None:
         raise LookupError("a customer who waits is known")
     return stay

@@ -9,14 +9,12 @@ from ..desk.commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, Remove
 from ..desk.desk import Desk
 from ..desk.records import Agent, AgentStatus, Group
 from ..endpoint import Reply, Table
-from .operator import Nothing, OperatorAsk, OperatorCall, WasDone, agent_of, group_of
+from .finding import agent_of, group_of
+from .operator import IdOrName, Name, Nothing, Number, OperatorAsk, OperatorCall, WasDone
 
 TABLE = Table()
 _SECTION = "people"
 
-Name = Annotated[str, Field(min_length=1, max_length=255)]
-Number = Annotated[int, Field(ge=1, lt=2**63)]
-IdOrName = Annotated[str, Field(description="Id, or name where only one has it")]
 
 # What users type → the field of the desk's record.
 _AGENT_FIELDS = {

@@ -3,24 +3,24 @@
 import re
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from ..company import entries
+from ..company.call_wording import call_path
 from ..company.entries import CallEntry, HappeningEntry, PushEntry
 from ..company.problems import problems
 from ..company.timeline import as_text, story
-from ..company.wording import call_path
 from ..desk.errors import UsageError
 from ..endpoint import UDESK_PREFIX, Reply, Table
-from .operator import Moment, Nothing, OperatorAsk, OperatorCall, customer_with_token, session_of
+from .finding import customer_with_token, session_of
+from .operator import Moment, Nothing, Number, OperatorAsk, OperatorCall, PathId
 from .window import SINCE, Limit, Since, is_after, latest
 
 TABLE = Table()
 _SECTION = "traffic"
 
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _ENDPOINTS = "mock-udesk endpoints and GET /_mock/openapi.json list the calls"
@@ -43,7 +43,7 @@ class ListRequests(OperatorAsk):
 class WhichRequest(OperatorAsk):
     """Which entry of the journal."""
 
-    id: Number
+    id: PathId
 
 
 class RequestShown(Reply):
@@ -147,7 +147,7 @@ def list_requests(call: OperatorCall, ask: ListRequests) -> RequestList:
     company = call.company
     fits_path = _path_filter(ask.path)
     method = _method(ask.method) if ask.method is not None else None
-    endpoints = _endpoints(call.udesk_api, ask.endpoint) if ask.endpoint is not None else None
+    endpoints = _endpoints(call.udesk_api(), ask.endpoint) if ask.endpoint is not None else None
 
     def fits(entry: CallEntry) -> bool:
         return (

@@ -12,7 +12,8 @@ from ..desk.errors import UsageError
 from ..desk.records import LeaveMessage, Stay, Target
 from ..endpoint import Reply, Table
 from .conversations import CustomerRef, MessageShown, Person, customer_ref, message_shown, person
-from .operator import Moment, OperatorAsk, OperatorCall, target_name
+from .finding import target_name
+from .operator import Moment, OperatorAsk, OperatorCall, PathId
 
 TABLE = Table()
 _SECTION = "queues"
@@ -67,7 +68,7 @@ class ListLeaveMessages(OperatorAsk):
 class WhichLeaveMessage(OperatorAsk):
     """Which leave message."""
 
-    id: Annotated[int, Field(ge=1, lt=2**63)]
+    id: PathId
 
 
 class LeaveMessageShown(Reply):

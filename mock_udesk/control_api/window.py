@@ -7,17 +7,15 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from .operator import is_id
+
 T = TypeVar("T")
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20
-
-
 def _is_since(text: str) -> str:
-    if not _is_id(text):
+    if not is_id(text):
         try:
             moment = _MOMENT.validate_python(text)
         except ValidationError:
@@ -36,7 +34,7 @@ def is_after(since: str | None, number: int, at: datetime) -> bool:
     """Whether something with this number and moment is wanted; a `since` in digits is an id."""
     if since is None:
         return True
-    return number > int(since) if _is_id(since) else at >= _MOMENT.validate_python(since)
+    return number > int(since) if is_id(since) else at >= _MOMENT.validate_python(since)
 
 
 def latest(rows: list[T], limit: int) -> Iterable[T]:

@@ -1,5 +1,6 @@
 """Help with the wire: a signed URL for any call, and the whole interface as OpenAPI."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -8,7 +9,10 @@ from pydantic import ConfigDict, Field
 from .. import __version__
 from ..company.pushes import PUSHES
 from ..company.signing import signed_query
-from ..endpoint import CONTROL_PREFIX, UDESK_PREFIX, Missed, Reply, Table
+from ..company.struct_signing import signed_again, unsigned_ids
+from ..desk.errors import UsageError
+from ..endpoint import CONTROL_PREFIX, STRUCT_PARAMETERS, UDESK_PREFIX, Missed, Reply, Table
+from ..openapi import openapi
 from .operator import Nothing, OperatorAsk, OperatorCall
 
 TABLE = Table()
@@ -18,9 +22,9 @@ _SECTION = "wire"
 class Sign(OperatorAsk):
     """The call to be signed; the path is relative to `/open_api_v1`, which is tolerated."""
 
-    method: str = "GET"
+    method: str = Field("GET", description="GET unless it is said otherwise")
     path: str = Field(min_length=1)
-    query: dict[str, Any] = Field({})
+    query: dict[str, Any] = Field({}, description="Structured messages are signed over three ids that stand here")
 
 
 class Signed(Reply):
@@ -66,36 +70,60 @@ def index(call: OperatorCall, ask: Nothing) -> Index:
 
 @TABLE.add("POST", "/sign", section=_SECTION, source="assumed")
 def sign(call: OperatorCall, ask: Sign) -> Signed:
-    """A signed URL for a call of the emulated API."""
+    """A signed URL for a call of the emulated API, by the scheme that this call has."""
     company = call.company
     path, _, in_path = ask.path.partition("?")
     path = "/" + path.removeprefix(UDESK_PREFIX).lstrip("/")
     method = ask.method.upper()
-    # `timestamp_against: real` holds a signature to real time, every other choice takes the company's.
-    now = company.clock.real() if company.settings.timestamp_against == "real" else company.clock.now()
-    auth = signed_query(company.credentials, now=now, nonce=f"signed-{company.epoch}-{call.entry.id}")
-    query = [*parse_qsl(in_path, keep_blank_values=True), *_pairs(ask.query), *auth.items()]
-    found = call.udesk_api.find(method, path)
-    warnings = []
-    if isinstance(found, Missed):
-        near = f"; the nearest is {found.nearest}" if found.nearest else ""
-        warnings.append(f"{method} {path} is not emulated{near}")
+    own = [*parse_qsl(in_path, keep_blank_values=True), *_pairs(ask.query)]
+    found = call.udesk_api().find(method, path, company.settings)
+    if not isinstance(found, Missed) and found.endpoint.signature == "struct":
+        query = _struct_query(call, own)
+    else:
+        nonce = f"signed-{company.epoch}-{call.entry.id}"
+        query = [*own, *signed_query(company.credentials, now=call.signing_time, nonce=nonce).items()]
     return Signed(
-        method=method, url=f"{call.base_url(call.slot)}{UDESK_PREFIX}{path}?{urlencode(query)}", warnings=warnings
+        method=method,
+        url=f"{call.base_url(call.slot)}{UDESK_PREFIX}{path}?{urlencode(query)}",
+        warnings=[f"{method} {path} {_missed(found)}"] if isinstance(found, Missed) else [],
     )
 
 
 @TABLE.add("GET", "/openapi.json", section=_SECTION, source="assumed")
 def show_openapi(call: OperatorCall, ask: Nothing) -> OpenApi:
     """Both interfaces and the pushes as OpenAPI 3.1."""
-    document = call.description.at(
-        call.base_url(call.slot),
-        udesk_api=call.udesk_api,
-        control_api=call.control_api(),
-        pushes=PUSHES,
-        version=__version__,
-    )
-    return OpenApi.model_validate(document)
+    document = _described(call.udesk_api(), call.control_api())
+    return OpenApi.model_validate({**document, "servers": [{"url": call.base_url(call.slot)}]})
+
+
+@cache
+def _described(udesk_api: Table, control_api: Table) -> dict[str, Any]:
+    """The document of these tables, which are always the same: made when it is first asked for, for that takes a fifth of a second."""
+    return openapi(udesk_api=udesk_api, control_api=control_api, pushes=PUSHES, version=__version__)
+
+
+def _missed(missed: Missed) -> str:
+    """Why a call that is signed all the same would be answered with 404."""
+    if missed.elsewhere is not None:
+        return f"is nowhere by itself: the setting {missed.elsewhere.path_setting} says where it is"
+    if missed.allowed:
+        return f"is not emulated: this path takes {', '.join(missed.allowed)}"
+    return f"is not emulated; the nearest is {missed.nearest}" if missed.nearest else "is not emulated"
+
+
+def _struct_query(call: OperatorCall, own: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The query of a structured message's call. Raises UsageError: an id that is signed is missing, or none."""
+    wrong = unsigned_ids(own)
+    missing = [name for name, text in wrong.items() if not text]
+    if missing:
+        raise UsageError(
+            "invalid",
+            f"query: {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
+            hint=f"structured messages are signed over {', '.join(STRUCT_PARAMETERS)}, the last one is added",
+        )
+    for name, text in wrong.items():
+        raise UsageError("invalid", f"query: {name} {text!r:.80} is no id", hint="expected a whole number")
+    return signed_again(own, call.company.credentials, now=call.signing_time)
 
 
 def _pairs(query: dict[str, Any]) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from ..server.ending import HURRIED, ended
 from ..server.signals import told_to_stop
 from .operator import Operator
 from .page import Page
-from .play import NAMES, Play
+from .play import Play
+from .staging import NAMES
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 
@@ -137,6 +138,6 @@ class _Stage:
     def _notice(self, item: Traffic) -> None:
         if self._is_over:
             fresh = item.fresh if isinstance(item, Received) else ()
-            self._page.traffic(fresh[0]["message_created_at"][-8:] if fresh else "", item)
+            self._page.traffic(fresh[0].get("message_created_at", "")[-8:] if fresh else "", item)
         else:
             self._traffic.append(item)

@@ -1,9 +1,11 @@
 """How the demo looks: a timeline in columns, with colours where somebody looks at it."""
 
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any
-from unicodedata import east_asian_width
 
+from ..company.columns import columns, padded
 from ..endpoint import Found
 from ..sample_app import RECEIVE_PATH, SIGNED, Call, Received, Traffic
 from ..udesk_api import UDESK_API
@@ -12,17 +14,8 @@ from .wire import Wire, compact
 _STYLES = {"dim": "2", "bold": "1", "customer": "32", "agent": "36", "good": "32;1", "bad": "31;1"}
 _MARGIN = " " * 4
 _TEXT_COLUMNS = 38
-
-
-def columns(text: str) -> int:
-    """How wide a text is on a terminal: Chinese characters take two columns."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def padded(text: str, width: int, *, is_right: bool = False) -> str:
-    """A text made as wide as that; a wider one stays."""
-    space = " " * max(0, width - columns(text))
-    return space + text if is_right else text + space
+_RECORDS = "会话记录"
+_TAG = re.compile(r"<[^>]+>")
 
 
 class Page:
@@ -76,14 +69,16 @@ class Page:
         """A customer types something into the app."""
         self.line(at, self._names.get(token, token), "app", text, style="customer")
 
+    def customer_does(self, at: str, token: str, what: str) -> None:
+        """A customer taps something in the app."""
+        self.line(at, self._names.get(token, token), "app", f"[{what}]", style="customer")
+
     def traffic(self, at: str, item: Traffic) -> None:
         """A call that the app made, or a push that it received."""
         match item:
             case Call():
-                found = UDESK_API.find(item.method, item.path.partition("?")[0])
-                section = found.endpoint.section if isinstance(found, Found) else ""
                 path = item.path.partition("?")[0]
-                self.line(at, "app", "Udesk", section, f"{item.method} {path}  {outcome(item)}")
+                self.line(at, "app", "Udesk", section_of(item.method, path), f"{item.method} {path}  {outcome(item)}")
                 self._called(item)
             case Received():
                 self._received(at, item)
@@ -97,7 +92,18 @@ class Page:
         customer = self._names.get(push.customer, push.customer)
         if "message_ids" in push.body:
             self.line(at, "Udesk", "app", f"客服已读 {' '.join(push.body['message_ids'])}", "push: read")
-        for number, message in enumerate(push.fresh):
+        if push.body.get("assign_type") in ("robot", "urobot"):
+            for message in push.fresh:
+                text, wire = robot_answer(message)
+                self.line(
+                    at,
+                    "robot",
+                    customer,
+                    shortened(text, _TEXT_COLUMNS),
+                    f"push: {push.body['assign_type']}, {wire}",
+                    style="agent",
+                )
+        for number, message in enumerate(push.fresh if push.body.get("assign_type") == "agent" else ()):
             kind, data = message["type"], message["data"]
             wire = f"push: {kind}" if number == 0 else f"    + {kind}"
             match kind:
@@ -138,11 +144,54 @@ class Page:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._has_colour and style and text else text
 
 
+def section_of(method: str, path: str) -> str:
+    """What a call is about: its section of the document. The records have none, and are named after what they are in the contract."""
+    found = UDESK_API.find(method, path)
+    section = found.endpoint.section if isinstance(found, Found) else ""
+    return _RECORDS if section.startswith("contract") and path.startswith("/im/sessions/") else section
+
+
+def robot_answer(message: Mapping[str, Any]) -> tuple[str, str]:
+    """What a robot says, and what comes with it on the wire."""
+    if "data" in message:
+        data = message["data"]
+        return without_tags(data["answer"]), f"question_id {data['question_id']}"
+    text, wire = without_tags(message["ansContent"]), f"ansType {message['ansType']}"
+    if message["suggestQuestionList"]:
+        wire += f", {len(message['suggestQuestionList'])} suggestions"
+    if "flowId" in message:
+        text += f" [{' | '.join(without_tags(line) for line in message['flowContent'].split('</p>') if line)}]"
+        wire += f", flow {message['flowId']}"
+    return text, wire
+
+
+def shortened(text: str, width: int) -> str:
+    """A text that is at most as wide as that; what is cut off leaves a mark."""
+    if columns(text) <= width:
+        return text
+    while columns(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def without_tags(html: str) -> str:
+    """A text without its tags."""
+    return unescape(_TAG.sub("", html)).strip()
+
+
 def outcome(call: Call) -> str:
     """An answer in a few words."""
     answer = call.answer
-    words = str(answer.get("code", f"HTTP {call.status}"))
+    words = str(call.code if call.code is not None else f"HTTP {call.status}")
     match answer:
+        case {"item": list(rows), "total": total}:
+            return f"status {words}, {len(rows)} of {total} rows"
+        case {"urobot_list": list(rows)}:
+            return f"{words}, {len(rows)} robots"
+        case {"assign_info": {"sessionId": number, "robotName": name}}:
+            return f"{words}, 会话 {number}, {name}"
+        case {"assign_info": {"robot_name": name}}:
+            return f"{words}, {name}"
         case {"customer": {"id": number}}:
             return f"{words}, 客户 {number}"
         case {"assign_info": {"im_sub_session_id": number, "agent_name": name}}:

@@ -1,22 +1,21 @@
 """The conversation of the document's flow chart, step by step, each step held against what the document promises.
 
-Doc: im-api-v2 §交互图 (contract §6): the app creates the customer, asks for an agent, sends messages and the survey; all that
-agents do is pushed. A second customer waits meanwhile, for a queue is what integrators get to see last and wrong first.
+Doc: im-api-v2 §交互图 (contract §6): the app creates the customer, asks for a robot and then for an agent, sends messages and the
+survey; all that robots and agents do is pushed. A second customer waits meanwhile, for a queue is what integrators get to see
+last and wrong first. In the end the app reads the conversation back from the records.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from aiohttp import ClientError
 
-from ..sample_app import Call, Chat, Received, SampleApp, Traffic
+from ..sample_app import SampleApp, Traffic
 from .operator import Operator, Refused
 from .page import Page
-from .seen import StepFailed, answers_in, phase, pushed_in, survey_in
+from .robot_steps import QUESTION, WARRANTY, RobotSteps
+from .seen import StepFailed, answered_in, answers_in, pushed_in
+from .staging import JERRY, LI, NAMES, TOM, WANG, Staging
 
-NAMES = {"wang": "小王", "li": "小李"}
-WANG, LI = NAMES
-TOM, JERRY = 3, 4
 PICTURE = "https://example.com/reset.png"
 
 Step = Callable[[], Awaitable[str]]
@@ -26,34 +25,34 @@ class Play:
     """Plays once. `traffic` is where the app puts all that it calls and receives."""
 
     def __init__(self, app: SampleApp, operator: Operator, page: Page, traffic: list[Traffic]) -> None:
-        self._app = app
-        self._operator = operator
-        self._page = page
-        self._traffic = traffic
-        self._at = ""
+        self._on = Staging(app, operator, page, traffic)
+        self._robot = RobotSteps(self._on)
         self._welcome = ""
-        self.calls = 0
-        self.pushes = 0
 
     async def run(self) -> bool:
         """Plays to the end, or to the first step that fails; replies with whether all were seen."""
         steps: tuple[tuple[str, float, Step], ...] = (
             ("Tom takes one conversation at a time", 0, self._tom_has_room_for_one),
-            ("小王 asks for Tom and gets him", 3, self._wang_gets_tom),
-            ("小李 wants Tom too, and has to wait", 12, self._li_waits),
+            ("小王 opens the chat, and a robot greets", 3, self._robot.greets),
+            ("小王 asks the robot, and taps what it suggests", 9, self._robot.answers),
+            ("小王 walks a flow, step by step", 15, self._robot.walks_a_flow),
+            ("The robot does not know", 8, self._robot.does_not_know),
+            ("小王 wants a person, and gets Tom", 3, self._wang_gets_tom),
+            ("小李 asks the other robot, wants Tom too, and has to wait", 12, self._li_waits),
             ("Tom reads, and answers with a picture", 15, self._tom_answers),
             ("小王 sees it and asks for more", 20, self._wang_asks_on),
             ("Tom hands 小王 over to Jerry; 小李 moves up", 9, self._tom_transfers),
             ("小王 goes on with Jerry in the new session", 7, self._jerry_helps),
             ("Jerry closes, and 小王 rates", 30, self._jerry_closes),
             ("Tom helps 小李, who leaves and rates", 18, self._li_leaves),
+            ("The app reads it back from the records", 5, self._records_have_it),
             ("Nothing is left behind", 1, self._nothing_is_left),
         )
         for number, (title, seconds, step) in enumerate(steps, 1):
-            self._page.step(number, title)
+            self._on.page.step(number, title)
             try:
-                await self._passes(seconds)
-                self._page.passed(await step())
+                await self._on.passes(seconds)
+                self._on.page.passed(await step())
             except StepFailed as failure:
                 self._failed(number, title, failure.what, failure.expected, failure.seen)
                 return False
@@ -65,53 +64,77 @@ class Play:
     # -- the steps -------------------------------------------------------------------------------------------------------
 
     async def _tom_has_room_for_one(self) -> str:
-        self._page.line(self._at, "Tom", "Udesk", "最多同时接待 1 人", f"PATCH /_mock/agents/{TOM}")
-        tom = await self._operator.call("PATCH", f"/agents/{TOM}", {"im_max_join_num": 1})
+        self._on.page.line(self._on.at, "Tom", "Udesk", "最多同时接待 1 人", f"PATCH /_mock/agents/{TOM}")
+        tom = await self._on.operator.call("PATCH", f"/agents/{TOM}", {"im_max_join_num": 1})
         self._welcome = tom["welcome"]
-        self._expect("Tom's room", ("online", 1, 0), (tom["im_status"], tom["im_max_join_num"], tom["im_session_num"]))
+        self._on.expect(
+            "Tom's room", ("online", 1, 0), (tom["im_status"], tom["im_max_join_num"], tom["im_session_num"])
+        )
         return "Tom is online, with room for one"
 
     async def _wang_gets_tom(self) -> str:
-        await self._says(WANG, "您好，我上周买的耳机左边没声音了", agent_id=TOM)
-        seen = await self._see()
-        session_id = self._chat(WANG).session_id
-        self._expect(
+        self._on.page.customer_does(self._on.at, WANG, "转人工")
+        await self._on.app.wants_a_person(WANG, agent_id=TOM)
+        seen = await self._on.see()
+        await self._on.says(WANG, "您好，我上周买的耳机左边没声音了")
+        seen += await self._on.see()
+        session_id = self._on.chat(WANG).session_id
+        self._on.expect(
             "Udesk's answers",
-            ["POST /customers 1000", "POST /im/sessions 1000", "POST /im/messages 1000"],
+            ["POST /im/sessions/transfer_survey 1000", "POST /im/sessions 1000", "POST /im/messages 1000"],
             answers_in(seen, WANG),
         )
-        self._expect(
+        self._on.expect(
             "what was pushed to 小王",
             [(session_id, "start_session", "对话开始"), (session_id, "message", self._welcome)],
             pushed_in(seen, WANG),
         )
-        return f"session {session_id}: Tom's welcome came with the start, in one push"
+        session = await self._on.operator.call("GET", f"/sessions/{session_id}")
+        asked = [row["asked"]["data"]["content"] for talk in session["robot_talks"] for row in talk["exchanges"]]
+        self._on.expect("what Tom sees of the robot", [QUESTION, WARRANTY, "退换货"], asked[:3])
+        return f"session {session_id}: Tom sees what 小王 asked the robot, {len(asked)} times; Tom's welcome came with the start"
 
     async def _li_waits(self) -> str:
-        await self._says(LI, "在吗？我想问问退货的事", agent_id=TOM)
-        status = await self._app.asks_place(LI)
-        seen = await self._see()
-        self._expect(
+        self._on.page.customer_does(self._on.at, LI, "打开聊天窗口")
+        await self._on.app.opens(LI, NAMES[LI], "robot")
+        seen = await self._on.see()
+        await self._on.says(LI, "怎么退货")
+        seen += await self._on.see()
+        self._on.page.customer_does(self._on.at, LI, "转人工")
+        await self._on.app.wants_a_person(LI, agent_id=TOM)
+        seen += await self._on.see()
+        await self._on.says(LI, "在吗？我想问问退货的事")
+        status = await self._on.app.asks_place(LI)
+        seen += await self._on.see()
+        self._on.expect(
             "Udesk's answers",
-            ["POST /customers 1000", "POST /im/sessions 2001", "POST /im/messages 1000", "GET /im/queue_status 1000"],
+            [
+                "POST /customers 1000",
+                "POST /im/sessions 1000",
+                "POST /im/messages 1000",
+                "POST /im/sessions 2001",
+                "POST /im/messages 1000",
+                "GET /im/queue_status 1000",
+            ],
             answers_in(seen, LI),
         )
-        chat = self._chat(LI)
-        self._expect("小李's place and queue", (1, f"queue:company:1:agent:{TOM}"), (chat.place, chat.queue))
-        self._expect("queue_status", ("排队中", 1), (status.get("status"), status.get("count")))
-        self._expect("what was pushed to 小李", [], pushed_in(seen, LI))
+        self._on.expect("what the robot answered", ["怎么退货"], [title for _, title in answered_in(seen, LI)])
+        chat = self._on.chat(LI)
+        self._on.expect("小李's place and queue", (1, f"queue:company:1:agent:{TOM}"), (chat.place, chat.queue))
+        self._on.expect("queue_status", ("排队中", 1), (status.get("status"), status.get("count")))
+        self._on.expect("what agents pushed to 小李", [], pushed_in(seen, LI))
         return f"小李 is at place 1 of {chat.queue}; what 小李 said is kept for Tom"
 
     async def _tom_answers(self) -> str:
-        session_id = self._chat(WANG).session_id
-        seen = await self._agent_reads("Tom", session_id)
-        seen += await self._agent_says(session_id, {"content": "抱歉！请按图片长按 10 秒重置试试"})
-        seen += await self._agent_says(session_id, {"type": "image", "data": {"content": PICTURE}})
-        self._expect("what Tom has read", {f"{WANG}-1"}, self._chat(WANG).read_by_agent)
-        self._expect(
+        session_id = self._on.chat(WANG).session_id
+        seen = await self._on.agent_reads("Tom", session_id)
+        seen += await self._on.agent_says(session_id, {"content": "抱歉！请按图片长按 10 秒重置试试"})
+        seen += await self._on.agent_says(session_id, {"type": "image", "data": {"content": PICTURE}})
+        self._on.expect("what Tom has read", {f"{WANG}-4"}, self._on.chat(WANG).read_by_agent)
+        self._on.expect(
             "what was pushed to 小王",
             [
-                (session_id, "read", f"{WANG}-1"),
+                (session_id, "read", f"{WANG}-4"),
                 (session_id, "message", "抱歉！请按图片长按 10 秒重置试试"),
                 (session_id, "image", PICTURE),
             ],
@@ -120,158 +143,118 @@ class Play:
         return "the read status, the answer and the picture arrived, in this order"
 
     async def _wang_asks_on(self) -> str:
-        session_id = self._chat(WANG).session_id
-        await self._app.looks(WANG)
-        await self._says(WANG, "试过了，还是不行，我想换一个")
-        seen = await self._see()
-        self._expect(
+        session_id = self._on.chat(WANG).session_id
+        await self._on.app.looks(WANG)
+        await self._on.says(WANG, "试过了，还是不行，我想换一个")
+        seen = await self._on.see()
+        self._on.expect(
             "Udesk's answers",
             ["POST /im/messages/read_messages 1000", "POST /im/messages 1000"],
             answers_in(seen, WANG),
         )
-        session = await self._operator.call("GET", f"/sessions/{session_id}")
-        self._expect("what 小王 has not read", [], session["unread_by_customer"])
-        self._expect("what Tom has not read", [f"{WANG}-2"], session["unread_by_agent"])
+        session = await self._on.operator.call("GET", f"/sessions/{session_id}")
+        self._on.expect("what 小王 has not read", [], session["unread_by_customer"])
+        self._on.expect("what Tom has not read", [f"{WANG}-5"], session["unread_by_agent"])
         return "Tom sees that 小王 has read everything"
 
     async def _tom_transfers(self) -> str:
-        old = self._chat(WANG).session_id
-        self._page.line(self._at, "Tom", "Udesk", "转接给 Jerry", f"POST /_mock/sessions/{old}/transfer")
-        await self._operator.call("POST", f"/sessions/{old}/transfer", {"agent_id": JERRY})
-        seen = await self._see()
-        new = self._chat(WANG).session_id
-        self._expect("whether the session is a new one", True, new is not None and new != old)
-        self._expect(
+        old = self._on.chat(WANG).session_id
+        self._on.page.line(self._on.at, "Tom", "Udesk", "转接给 Jerry", f"POST /_mock/sessions/{old}/transfer")
+        await self._on.operator.call("POST", f"/sessions/{old}/transfer", {"agent_id": JERRY})
+        seen = await self._on.see()
+        new = self._on.chat(WANG).session_id
+        self._on.expect("whether the session is a new one", True, new is not None and new != old)
+        self._on.expect(
             "what was pushed to 小王",
             [(new, "transfer", "会话转接"), (new, "message", "会话转接成功,客服Jerry为您服务")],
             pushed_in(seen, WANG),
         )
-        mine = self._chat(LI).session_id
-        self._expect(
+        mine = self._on.chat(LI).session_id
+        self._on.expect(
             "what was pushed to 小李",
             [(mine, "start_session", "对话开始"), (mine, "message", self._welcome)],
             pushed_in(seen, LI),
         )
-        session = await self._operator.call("GET", f"/sessions/{mine}")
+        session = await self._on.operator.call("GET", f"/sessions/{mine}")
         said = [message["data"]["content"] for message in session["messages"] if message["sender"] == "customer"]
-        self._expect("what Tom knows of 小李", ("Tom", ["在吗？我想问问退货的事"]), (session["agent"]["name"], said))
+        self._on.expect("what Tom knows of 小李", ("Tom", ["在吗？我想问问退货的事"]), (session["agent"]["name"], said))
         return (
             f"小王 is in session {new} with Jerry; 小李 waited {session['queue_seconds']:g} s and is in {mine} with Tom"
         )
 
     async def _jerry_helps(self) -> str:
-        session_id = self._chat(WANG).session_id
-        await self._says(WANG, "麻烦您了，订单号 20261115")
-        seen = await self._see()
-        seen += await self._agent_reads("Jerry", session_id)
-        seen += await self._agent_says(session_id, {"content": "已为您登记换货，新耳机明天寄出"})
-        self._expect("Udesk's answers", ["POST /im/messages 1000"], answers_in(seen, WANG))
-        self._expect(
+        session_id = self._on.chat(WANG).session_id
+        await self._on.says(WANG, "麻烦您了，订单号 20261115")
+        seen = await self._on.see()
+        seen += await self._on.agent_reads("Jerry", session_id)
+        seen += await self._on.agent_says(session_id, {"content": "已为您登记换货，新耳机明天寄出"})
+        self._on.expect("Udesk's answers", ["POST /im/messages 1000"], answers_in(seen, WANG))
+        self._on.expect(
             "what was pushed to 小王",
-            [(session_id, "read", f"{WANG}-2 {WANG}-3"), (session_id, "message", "已为您登记换货，新耳机明天寄出")],
+            [(session_id, "read", f"{WANG}-5 {WANG}-6"), (session_id, "message", "已为您登记换货，新耳机明天寄出")],
             pushed_in(seen, WANG),
         )
         return "Jerry has read what 小王 told Tom last, too"
 
     async def _jerry_closes(self) -> str:
-        session_id = self._chat(WANG).session_id
-        self._app.taps[WANG] = ("非常满意", "换货很快")
-        await self._says(WANG, "太好了，谢谢！")
-        seen = await self._see()
-        self._page.line(self._at, "Jerry", "Udesk", "结束会话", f"POST /_mock/sessions/{session_id}/close")
-        await self._operator.call("POST", f"/sessions/{session_id}/close")
-        seen += await self._see()
-        self._expect(
+        session_id = self._on.chat(WANG).session_id
+        self._on.app.ratings[WANG] = ("非常满意", "换货很快")
+        await self._on.says(WANG, "太好了，谢谢！")
+        seen = await self._on.see()
+        self._on.page.line(self._on.at, "Jerry", "Udesk", "结束会话", f"POST /_mock/sessions/{session_id}/close")
+        await self._on.operator.call("POST", f"/sessions/{session_id}/close")
+        seen += await self._on.see()
+        self._on.expect(
             "Udesk's answers", ["POST /im/messages 1000", "POST /im/sessions/survey 1000"], answers_in(seen, WANG)
         )
-        self._expect("what was pushed to 小王", [(session_id, "close", "会话关闭")], pushed_in(seen, WANG))
-        await self._is_rated(WANG, session_id, seen)
+        self._on.expect("what was pushed to 小王", [(session_id, "close", "会话关闭")], pushed_in(seen, WANG))
+        await self._on.is_rated(WANG, session_id, seen)
         return f"session {session_id} is closed, and rated 非常满意"
 
     async def _li_leaves(self) -> str:
-        session_id = self._chat(LI).session_id
-        self._app.taps[LI] = ("满意", "")
-        seen = await self._agent_says(session_id, {"content": "七天内可以退货，地址发给您了"})
-        await self._says(LI, "好的，明白了")
-        await self._app.leaves(LI)
-        seen += await self._see()
+        session_id = self._on.chat(LI).session_id
+        self._on.app.ratings[LI] = ("满意", "")
+        seen = await self._on.agent_says(session_id, {"content": "七天内可以退货，地址发给您了"})
+        await self._on.says(LI, "好的，明白了")
+        await self._on.app.leaves(LI)
+        seen += await self._on.see()
         answers = ["POST /im/messages 1000", f"DELETE /im/sessions/{session_id} 1000", "POST /im/sessions/survey 1000"]
-        self._expect("Udesk's answers", answers, answers_in(seen, LI))
-        self._expect(
+        self._on.expect("Udesk's answers", answers, answers_in(seen, LI))
+        self._on.expect(
             "what was pushed to 小李",
             [(session_id, "message", "七天内可以退货，地址发给您了"), (session_id, "close", "会话关闭")],
             pushed_in(seen, LI),
         )
-        await self._is_rated(LI, session_id, seen)
+        await self._on.is_rated(LI, session_id, seen)
         return f"session {session_id} is closed by 小李, and rated 满意"
 
+    async def _records_have_it(self) -> str:
+        told = self._on.told[WANG]
+        rows = await self._on.app.reads_back(WANG, self._on.began, self._on.now)
+        seen = await self._on.see()
+        sessions = list(dict.fromkeys(session for session, *_ in told))
+        self._on.expect(
+            "Udesk's answers",
+            ["GET /im/sessions/search 0", *["GET /im/sessions/log 0"] * len(sessions)],
+            answers_in(seen, WANG),
+        )
+        self._on.expect("what the records have of 小王", told, [row for row in rows if row[2] in ("message", "image")])
+        kinds = [kind for _, _, kind, _ in rows if kind not in ("message", "image")]
+        self._on.expect(
+            "the events between", ["robot_transfer", "start_session", "close", "transfer", "close", "survey"], kinds
+        )
+        return f"{len(sessions)} sessions, {len(rows)} lines: word for word what was said, in its order"
+
     async def _nothing_is_left(self) -> str:
-        deliveries = await self._operator.call("GET", "/deliveries")
+        deliveries = await self._on.operator.call("GET", "/deliveries")
         left = [f"{row['id']} {row['state']}" for row in deliveries["deliveries"] if row["state"] != "delivered"]
-        self._expect("pushes that were not delivered", [], left)
-        problems = await self._operator.call("GET", "/problems")
-        self._expect("problems", [], [f"{row['kind']}: {row['text']}" for row in problems["problems"]])
-        sessions = await self._operator.call("GET", "/sessions?status=open")
-        self._expect("open sessions", [], [row["id"] for row in sessions["sessions"]])
-        return f"{self.calls} calls, {self.pushes} pushes: all answered, all delivered, no problem"
-
-    # -- what the steps are made of ----------------------------------------------------------------------------------------
-
-    async def _passes(self, seconds: float) -> None:
-        clock = await self._operator.call("POST", "/clock/advance", {"seconds": seconds})
-        self._at = clock["now"][11:19]
-
-    async def _says(self, token: str, text: str, *, agent_id: int | None = None) -> None:
-        self._page.customer_says(self._at, token, text)
-        await self._app.says(token, NAMES[token], text, agent_id=agent_id)
-
-    async def _agent_says(self, session_id: int | None, what: Mapping[str, Any]) -> list[Traffic]:
-        await self._operator.call("POST", f"/sessions/{session_id}/messages", what)
-        return await self._see()
-
-    async def _agent_reads(self, name: str, session_id: int | None) -> list[Traffic]:
-        self._page.line(self._at, name, "Udesk", "看消息", f"POST /_mock/sessions/{session_id}/read")
-        await self._operator.call("POST", f"/sessions/{session_id}/read")
-        return await self._see()
-
-    async def _is_rated(self, token: str, session_id: int | None, seen: list[Traffic]) -> None:
-        """What the customer tapped on the survey that came with the close has reached Udesk."""
-        tapped, remark = self._app.taps[token]
-        options = survey_in(seen, token)["options"]
-        expected = {"option_id": next(row["id"] for row in options if row["text"] == tapped), "remark": remark}
-        session = await self._operator.call("GET", f"/sessions/{session_id}")
-        survey = session["survey"] or {}
-        self._expect("the rating at Udesk", expected, {name: survey.get(name) for name in expected})
-        self._expect("the session's state", ("closed", "normal"), (session["state"], session["close_type"]))
-
-    async def _see(self) -> list[Traffic]:
-        """All that has gone over the wire since the last time, shown once everything is still."""
-        try:
-            await self._operator.settle()
-            await self._app.idle()
-            await self._operator.settle()
-        finally:
-            seen = self._shown()
-        return seen
-
-    def _shown(self) -> list[Traffic]:
-        # Pushes to different customers run side by side: told customer by customer, the story is the same each time.
-        order = list(self._app.chats)
-        seen = sorted(self._traffic, key=lambda item: (order.index(item.customer), phase(item)))
-        self._traffic.clear()
-        for item in seen:
-            self._page.traffic(self._at, item)
-        self.calls += sum(isinstance(item, Call) for item in seen)
-        self.pushes += sum(isinstance(item, Received) for item in seen)
-        return seen
-
-    def _chat(self, token: str) -> Chat:
-        return self._app.chats[token]
-
-    def _expect(self, what: str, expected: object, seen: object) -> None:
-        if expected != seen:
-            raise StepFailed(what, expected, seen)
+        self._on.expect("pushes that were not delivered", [], left)
+        problems = await self._on.operator.call("GET", "/problems")
+        self._on.expect("problems", [], [f"{row['kind']}: {row['text']}" for row in problems["problems"]])
+        sessions = await self._on.operator.call("GET", "/sessions?status=open")
+        self._on.expect("open sessions", [], [row["id"] for row in sessions["sessions"]])
+        return f"{self._on.calls} calls, {self._on.pushes} pushes: all answered, all delivered, no problem"
 
     def _failed(self, number: int, title: str, what: str, expected: object, seen: object) -> None:
-        self._shown()
-        self._page.failed(f"step {number} ({title}): {what}", expected, seen)
+        self._on.shown()
+        self._on.page.failed(f"step {number} ({title}): {what}", expected, seen)

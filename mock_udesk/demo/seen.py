@@ -38,7 +38,21 @@ def pushed_in(seen: list[Traffic], token: str) -> list[tuple[object, object, obj
             continue
         if "message_ids" in item.body:
             rows.append((item.body["session_id"], "read", " ".join(item.body["message_ids"])))
-        rows.extend((row["im_sub_session_id"], row["type"], row["data"]["content"]) for row in item.fresh)
+        if item.body.get("assign_type") == "agent":
+            rows.extend((row["im_sub_session_id"], row["type"], row["data"]["content"]) for row in item.fresh)
+    return rows
+
+
+def answered_in(seen: list[Traffic], token: str) -> list[tuple[object, object]]:
+    """What robots answered a customer: (ansType, hitQuestion) of a urobot, (question_id, question_title) of a robot."""
+    rows: list[tuple[object, object]] = []
+    for item in seen:
+        if isinstance(item, Received) and item.customer == token:
+            kind = item.body.get("assign_type")
+            if kind == "urobot":
+                rows.extend((row["ansType"], row["hitQuestion"]) for row in item.fresh)
+            elif kind == "robot":
+                rows.extend((row["data"]["question_id"], row["data"]["question_title"]) for row in item.fresh)
     return rows
 
 

@@ -35,7 +35,9 @@ class Wire:
     def _field(self, name: str, value: object, notes: dict[str, str]) -> object:
         match name, value:
             case "customer", dict():
-                return self._customer(value, notes)
+                return self._without_nulls("customer", value, notes)
+            case "item", list():
+                return [self._without_nulls("row of item", row, notes) for row in value]
             case "survey_options", dict() if value == self._survey:
                 notes[_SURVEY] = f"{_SURVEY}, here and below: {_SHORTENED} stands for the same as shown whole above"
                 return _SHORTENED
@@ -45,13 +47,13 @@ class Wire:
             case _:
                 return self._shortened(value, notes)
 
-    def _customer(self, customer: Mapping[str, Any], notes: dict[str, str]) -> object:
-        nulls = sum(row is None for row in customer.values())
+    def _without_nulls(self, kind: str, record: Mapping[str, Any], notes: dict[str, str]) -> object:
+        nulls = sum(row is None for row in record.values())
         if nulls:
-            notes["customer"] = (
-                f"customer, here and below, without its fields that are null: {nulls} of {len(customer)} in this one"
+            notes[kind] = (
+                f"{kind}, here and below, without its fields that are null: {nulls} of {len(record)} in this one"
             )
-        return {name: row for name, row in customer.items() if row is not None}
+        return {name: row for name, row in record.items() if row is not None}
 
 
 def compact(value: object) -> str:

@@ -1,13 +1,19 @@
 """The desk's books: the state with every index over it, each rebuilt from the state alone."""
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from .answering import Index
+from .archive import Archive
+from .knowledge import Robot, Urobot
 from .lifecycle import Stage
 from .queues import Queue
-from .records import Agent, Customer, LeaveMessage, Message, QueueTicket, Sender, Session, State, Stay, Target
+from .records import Agent, Customer, LeaveMessage, Message, QueueTicket, Sender, Session, Stay, Survey, Target
 from .roster import Roster
+from .state import State
+from .talk_index import TalkIndex
+from .talks import Exchange, RobotKind, Talk
+from .tallies import Tallies
 from .timers import TimerKind, Timers
 
 COMPANY = Target("company")
@@ -23,6 +29,7 @@ class Books:
         self.state = state
         self.timers = Timers(self._due)
         self.roster = Roster(state)
+        self.talks = TalkIndex()
 
         # Customers by what is unique to them, their stays by session key, their sessions in order of creation.
         self.by_token: dict[str, int] = {}
@@ -36,8 +43,11 @@ class Books:
         self.said: dict[int, dict[str, tuple[int | None, Message]]] = {}
 
         self.queues: dict[Target, Queue] = {}
-        # (created_at, id) of sessions in order; the ids of destroyed ones stay until they are as many as the others.
-        self.archive: list[tuple[datetime, int]] = []
+        # Sessions by when they were created, closed and, for the rating that counts, rated.
+        self.created = Archive()
+        self.closed = Archive()
+        self.rated = Archive()
+        self.tallies = Tallies()
 
         self._rebuild()
 
@@ -49,6 +59,8 @@ class Books:
             self.file_leave_message(leave_message)
         for session in state.sessions.values():
             self.file_session(session)
+        for talk in state.talks.values():
+            self.file_talk(talk)
         # Joining a queue gives out serials, so a queue is in their order; who is being assigned keeps the slot.
         waiting: list[tuple[int, Stay]] = []
         for stay in state.stays.values():
@@ -205,12 +217,16 @@ class Books:
     def file_session(self, session: Session) -> None:
         """Lists a session, open or closed, and what was said in it."""
         self.sessions.setdefault(session.customer_id, {})[session.id] = None
-        insort(self.archive, (session.created_at, session.id))
+        self.created.add(session.created_at, session.id)
         self.roster.count_unread(session.agent_id, len(session.unread_by_agent))
         for message in session.messages:
             if message.sender is Sender.CUSTOMER:
                 self.hear(session.customer_id, session.id, message)
-        if session.closed_at is None:
+        if session.survey is not None:
+            self.rated.add(session.survey.rated_at, session.id)
+        if session.closed_at is not None:
+            self.closed.add(session.closed_at, session.id)
+        else:
             self.roster.sessions[session.agent_id][session.id] = None
             if session.idle_closes_at is not None:
                 self.timers.set("idle_close", session.id, session.idle_closes_at, session.id)
@@ -221,17 +237,34 @@ class Books:
         self.file_session(session)
         self.roster.offer(self.state.agents[session.agent_id])
 
-    def close_session(self, session: Session) -> Agent:
-        """Takes a session off the open ones; returns the agent, who may have room now."""
+    def close_session(self, session: Session, closed_at: datetime) -> Agent:
+        """Takes a session off the open ones, as of this moment; returns the agent, who may have room now."""
+        session.closed_at = closed_at
+        self.closed.add(closed_at, session.id)
         agent = self.state.agents[session.agent_id]
         del self.roster.sessions[agent.id][session.id]
         self.timers.drop("idle_close", session.id)
         self.roster.offer(agent)
         return agent
 
+    def rate_session(self, session: Session, survey: Survey) -> None:
+        """Puts a rating in the place of the one before, if there is one."""
+        self._unfile_rating(session)
+        session.survey = survey
+        self.rated.add(survey.rated_at, session.id)
+
+    def _unfile_rating(self, session: Session) -> None:
+        if session.survey is not None:
+            self.rated.remove(session.survey.rated_at, session.id)
+
     def remove_session(self, session: Session) -> None:
         """Deletes a closed session and all that is known from it."""
         del self.state.sessions[session.id]
+        self.created.remove(session.created_at, session.id)
+        if session.closed_at is not None:
+            self.closed.remove(session.closed_at, session.id)
+        self._unfile_rating(session)
+        self.tallies.forget(session.id)
         of_customer = self.sessions[session.customer_id]
         del of_customer[session.id]
         if not of_customer:
@@ -240,15 +273,6 @@ class Books:
         for message in session.messages:
             if message.sender is Sender.CUSTOMER:
                 self.forget(session.customer_id, message.id)
-        if len(self.archive) > 2 * len(self.state.sessions) + 64:
-            self.archive = [entry for entry in self.archive if entry[1] in self.state.sessions]
-
-    def created_between(self, start: datetime, end: datetime) -> list[Session]:
-        """The sessions created in this window, ends included, in order."""
-        low = bisect_left(self.archive, (start, 0))
-        high = bisect_right(self.archive, end, key=lambda entry: entry[0])
-        found = (self.state.sessions.get(session_id) for _, session_id in self.archive[low:high])
-        return [session for session in found if session is not None]
 
     def hear(self, customer_id: int, session_id: int | None, message: Message) -> None:
         """Remembers a message of a customer by its id."""
@@ -263,6 +287,27 @@ class Books:
         del said[message_id]
         if not said:
             del self.said[customer_id]
+
+    # -- robots -------------------------------------------------------------------------------------------------------
+
+    def knowledge_of(self, kind: RobotKind, robot_id: int) -> Index:
+        """What a robot of the state knows, ready for asking."""
+        robots: Mapping[int, Robot | Urobot] = self.state.robots if kind == "robot" else self.state.urobots
+        return self.talks.knowledge_of(robots[robot_id])
+
+    def file_talk(self, talk: Talk) -> None:
+        """Lists a talk and what was said in it so far."""
+        self.talks.file_talk(talk)
+        for exchange in talk.exchanges:
+            self.file_exchange(talk, exchange)
+
+    def file_exchange(self, talk: Talk, exchange: Exchange) -> None:
+        """Lists what was asked and answered."""
+        self.talks.file_exchange(talk, exchange)
+        if exchange.is_named_by_app:
+            self.hear(talk.customer_id, None, exchange.message)
+
+    # -- leave messages and timers ------------------------------------------------------------------------------------
 
     def file_leave_message(self, left: LeaveMessage) -> None:
         """Lists a leave message."""

@@ -5,8 +5,13 @@ from itertools import islice
 from typing import Any
 
 from .books import COMPANY, Books
-from .errors import NO_AGENT, NO_GROUP, NO_SESSION, NOT_FOUND, DeskError, UsageError
+from .errors import NO_AGENT, NO_GROUP, NO_ROBOT, NO_SCENE, NO_SESSION, NOT_FOUND, DeskError, Refusal, UsageError
+from .knowledge import Robot, Urobot
 from .records import Agent, Customer, Group, Session, Target
+from .talks import Talk
+
+# What stands in the place of a session's number where a robot or a urobot is asked. Doc: im-api-v2 §发送消息.
+_ROBOTS_AS_SUCH = (0, -1)
 
 
 def known(names: Collection[object]) -> str:
@@ -61,9 +66,9 @@ def target(books: Books, *, agent_id: int | None, group_id: int | None) -> Targe
     return COMPANY
 
 
-def talking(books: Books, session_id: int) -> Session:
+def apps_open_session(books: Books, session_id: int) -> Session:
     """An open session that a customer's app names, else DeskError NO_SESSION."""
-    found = rated(books, session_id)
+    found = apps_session(books, session_id)
     if found.closed_at is not None:
         raise DeskError(
             NO_SESSION, detail=f"session {session_id} was closed by the {found.closed_by}; ask for an agent"
@@ -71,12 +76,71 @@ def talking(books: Books, session_id: int) -> Session:
     return found
 
 
-def rated(books: Books, session_id: int) -> Session:
+def apps_session(books: Books, session_id: int) -> Session:
     """A session that a customer's app names, open or closed, else DeskError NO_SESSION."""
     found = books.state.sessions.get(session_id)
     if found is None:
-        raise DeskError(NO_SESSION, detail=f"session {session_id} is unknown; {known(books.state.sessions)}")
+        talk = books.state.talks.get(session_id)
+        why = f"session {session_id} is unknown" if talk is None else not_a_session(talk)
+        raise DeskError(NO_SESSION, detail=f"{why}; {known(books.state.sessions)}")
     return found
+
+
+def not_a_session(talk: Talk) -> str:
+    """What the number is that was taken for a session's."""
+    return f"{talk.id} is a talk with {talk.kind} {talk.robot_id}, not a session"
+
+
+def apps_robot(books: Books, robot_id: int | None) -> Robot:
+    """The robot that a customer's app names, else the first. Raises DeskError NO_ROBOT. Ruling 17."""
+    robots = books.state.robots
+    found = next(iter(robots.values()), None) if robot_id is None else robots.get(robot_id)
+    if found is None:
+        raise _no_robot("robot", robot_id, robots)
+    return found
+
+
+def apps_urobot(books: Books, robot_id: int, scene_id: int | None) -> Urobot:
+    """The urobot that a customer's app names, in a scene of its own if one is named. Raises DeskError NO_ROBOT, NO_SCENE. Ruling 17."""
+    found = books.state.urobots.get(robot_id)
+    if found is None:
+        raise _no_robot("urobot", robot_id, books.state.urobots)
+    scene_ids = [scene.id for scene in found.scenes]
+    if scene_id is not None and scene_id not in scene_ids:
+        raise DeskError(NO_SCENE, detail=f"urobot {robot_id} has no scene {scene_id}; {known(scene_ids)}")
+    return found
+
+
+def apps_talk(
+    books: Books, customer_id: int | None, talk_id: int, *, robot_id: int, scene_id: int | None, refusal: Refusal
+) -> Talk:
+    """The customer's talk with this urobot in this scene (None: in any), else the refusal."""
+    found = books.state.talks.get(talk_id)
+    if found is None or found.kind != "urobot":
+        why = _no_talk(books, customer_id, talk_id)
+    elif found.customer_id != customer_id:
+        why = f"talk {talk_id} is another customer's"
+    elif found.robot_id != robot_id:
+        why = f"talk {talk_id} is with urobot {found.robot_id}, not {robot_id}"
+    elif scene_id is not None and found.scene_id != scene_id:
+        why = f"talk {talk_id} is in scene {found.scene_id}, not {scene_id}"
+    else:
+        return found
+    raise DeskError(refusal, detail=f"{why}; asking for the urobot begins one")
+
+
+def _no_talk(books: Books, customer_id: int | None, talk_id: int) -> str:
+    if talk_id in _ROBOTS_AS_SUCH:
+        return f"{talk_id} stands for robots as such, and a talk has a number of its own"
+    session = books.state.sessions.get(talk_id)
+    if session is not None and session.customer_id == customer_id:
+        return f"{talk_id} is a session with an agent, not a talk with a urobot"
+    return f"talk {talk_id} is unknown"
+
+
+def _no_robot(noun: str, robot_id: int | None, robots: Collection[int]) -> DeskError:
+    named = "" if robot_id is None else f"{noun} {robot_id} is unknown; "
+    return DeskError(NO_ROBOT, detail=f"{named}{noun}s: {known(robots)}")
 
 
 def session(books: Books, session_id: int) -> Session:
@@ -127,3 +191,15 @@ def free_id(fields: Mapping[str, Any], taken: Collection[int], what: str) -> int
             "conflict", f"there is {what} {wanted} already", hint="leave the id out to get the next free one"
         )
     return wanted
+
+
+def new_id(fields: Mapping[str, Any], taken: Collection[int], what: str, next_id: int) -> int:
+    """The id that is asked for, else the next, where none is ever given out again: what was under it stays in the history. Raises UsageError."""
+    wanted = free_id(fields, taken, what)
+    if wanted is not None and wanted < next_id:
+        raise UsageError(
+            "conflict",
+            f"{what} {wanted} has been, or was passed over: an id is never given out again",
+            hint=f"leave the id out, or give one from {next_id}",
+        )
+    return next_id if wanted is None else wanted

@@ -7,6 +7,7 @@ from .books import Books
 from .commands import CloseByCustomer, CloseSession, DestroyCustomer, TransferSession
 from .effects import Effect, Happening, Outcome
 from .errors import UsageError
+from .lifecycle import Move, after
 from .records import Agent, Closer, CloseType, Session, Target
 
 _CLOSERS = {CloseType.NORMAL: Closer.AGENT, CloseType.FORCE: Closer.OPERATOR}
@@ -41,7 +42,7 @@ def close_session(books: Books, command: CloseSession, now: datetime) -> Outcome
 
 def close_by_customer(books: Books, command: CloseByCustomer, now: datetime) -> Outcome[Session]:
     """Doc: im-api-v2 §关闭会话. Whether a close is pushed then is a setting: ruling 12."""
-    session = checks.talking(books, command.session_id)
+    session = checks.apps_open_session(books, command.session_id)
     effects: list[Effect] = []
     message, freed = sessions.close(books, session, CloseType.NORMAL, Closer.CUSTOMER, now=now, effects=effects)
     if books.state.policy.push_close_on_delete:
@@ -57,11 +58,14 @@ def destroy_customer(books: Books, command: DestroyCustomer, now: datetime) -> O
     freed: list[Agent | None] = []
     # Everything of theirs ends before anybody freed by it takes the next, lest that be the same customer again.
     for stay in books.stays_of(customer.id):
-        if stay.session_id is None:
-            freed.append(routing.abandon(books, stay, "customer_removed", now, effects))
-        else:
+        if stay.session_id is not None:
             session = books.state.sessions[stay.session_id]
             freed.append(sessions.close(books, session, CloseType.FORCE, Closer.OPERATOR, now=now, effects=effects)[1])
+        elif stay.ticket is not None:
+            freed.append(routing.abandon(books, stay, "customer_removed", now, effects))
+        else:
+            stay.stage = after(stay.stage, Move.REMOVE)
+            books.end_stay(stay)
     books.unfile_customer(customer)
     del books.state.customers[customer.id]
     effects.append(people.happened(Happening.CUSTOMER_REMOVED, customer, now))

@@ -1,6 +1,7 @@
-"""Everything that can be asked of a desk, by a customer, an agent or an operator; each command names the type of its reply.
+"""All that can be asked of a desk, by a customer, an agent or an operator, but for robots: those have `robot_commands.py`.
 
-Commands are values: the desk checks them whole before it changes anything. `raises` in the docstrings means that nothing changed.
+Commands are values, and each names the type of its reply. The desk checks them whole before it changes anything: `raises` in
+the docstrings means that nothing changed.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from .records import FROM_API, CloseType, Data, LeaveMessage, Message, Origin, Policy, Session, Target
+from .records import FROM_API, CloseType, Data, LeaveMessage, Message, Origin, Session, Target
+from .state import Policy
 
 R = TypeVar("R")
 
@@ -188,10 +190,7 @@ class PreviewMessage(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class ReadAgentMessages(Command[tuple[str, ...]]):
-    """The customer has read these; replies with the ids that were unread until now, unknown ones are passed over. Raises NO_SESSION.
-
-    What was said before a transfer may be read under the new id too.
-    """
+    """The customer has read these, before a transfer too; replies with the ids that were unread until now. Raises NO_SESSION."""
 
     session_id: int
     message_ids: tuple[str, ...]
@@ -213,15 +212,25 @@ class ReadCustomerMessages(Command[tuple[str, ...]]):
     session_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendStruct(Command[Message]):
+    """A structured message to the customer in the agent's name. Doc: im-api-v2 §发送 IM 结构化消息, ruling 24.
+
+    Raises NO_SESSION (unknown, closed, not of this customer and agent), NOT_FOUND (customer), NO_AGENT, API_CUSTOMER by policy.
+    """
+
+    session_id: int
+    customer_id: int
+    agent_id: int
+    data: Data
+
+
 # -- transfer, close, rate ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferSession(Command[Session]):
-    """Hands the session over to an agent, or to somebody of a group; replies with the new one.
-
-    Raises UsageError: unknown or closed session, unknown agent or group, nobody online with room, the same agent. Ruling 12.
-    """
+    """Hands the session over (ruling 12); replies with the new one. Raises UsageError: anything unknown or closed, nobody else with room."""
 
     session_id: int
     agent_id: int | None = None
@@ -254,10 +263,7 @@ class DestroySessions(Command[tuple[int, ...]]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateSession(Command[None]):
-    """A customer rates a session, open or closed; the latest rating counts. Ruling 16.
-
-    Raises NO_SESSION (unknown), INVALID (option unknown), MISSING (a required remark).
-    """
+    """A customer rates a session, open or closed. Ruling 16. Raises NO_SESSION (unknown), INVALID (the option), MISSING (a remark)."""
 
     session_id: int
     option_id: int
@@ -299,10 +305,7 @@ class ChangeAgent(Command[int]):
 
 @dataclass(frozen=True, slots=True)
 class RemoveAgent(Command[None]):
-    """Removes an agent; customers in the agent's own queue go to the end of the company's.
-
-    Raises UsageError: unknown, or with open sessions or a customer being assigned (conflict).
-    """
+    """Removes an agent; the agent's own queue goes on as the company's. Raises UsageError: unknown, still with a customer (conflict)."""
 
     agent_id: int
 

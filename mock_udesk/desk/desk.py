@@ -4,11 +4,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
-from . import closing, commands, conversation, history, leave_messages, people, routing, staff, surveys
+from . import (
+    closing,
+    commands,
+    conversation,
+    history,
+    leave_messages,
+    people,
+    robot_commands,
+    robot_ratings,
+    robot_staff,
+    robots,
+    routing,
+    staff,
+    surveys,
+)
 from .books import Books
 from .commands import Command
 from .effects import Effect, Outcome
-from .records import AbandonedQueue, Agent, Customer, Message, Session, State, Stay, Target
+from .records import AbandonedQueue, Agent, Customer, Message, Session, Stay, Target
+from .state import State
+from .talks import Exchange, RobotAnswer, Talk
+from .tallies import Tally
 from .timers import Timer, TimerKind
 
 R = TypeVar("R")
@@ -34,6 +51,7 @@ HANDLERS: Mapping[type[Command[Any]], Callable[[Books, Any, datetime], Outcome[A
     commands.ReadAgentMessages: conversation.read_agent_messages,
     commands.AgentSays: conversation.agent_says,
     commands.ReadCustomerMessages: conversation.read_customer_messages,
+    commands.SendStruct: conversation.send_struct,
     commands.TransferSession: closing.transfer_session,
     commands.CloseSession: closing.close_session,
     commands.CloseByCustomer: closing.close_by_customer,
@@ -48,6 +66,21 @@ HANDLERS: Mapping[type[Command[Any]], Callable[[Books, Any, datetime], Outcome[A
     commands.ChangeGroup: staff.change_group,
     commands.RemoveGroup: staff.remove_group,
     commands.SetPolicy: staff.set_policy,
+    robot_commands.TalkToRobot: robots.talk_to_robot,
+    robot_commands.TalkToUrobot: robots.talk_to_urobot,
+    robot_commands.AskRobot: robots.ask_robot,
+    robot_commands.AskUrobot: robots.ask_urobot,
+    robot_commands.WalkFlow: robots.walk_flow,
+    robot_commands.ClickQuestion: robots.click_question,
+    robot_commands.RateAnswer: robot_ratings.rate_answer,
+    robot_commands.RateTalk: robot_ratings.rate_talk,
+    robot_commands.ReportTransfer: robot_ratings.report_transfer,
+    robot_commands.AddRobot: robot_staff.add_robot,
+    robot_commands.ChangeRobot: robot_staff.change_robot,
+    robot_commands.RemoveRobot: robot_staff.remove_robot,
+    robot_commands.AddUrobot: robot_staff.add_urobot,
+    robot_commands.ChangeUrobot: robot_staff.change_urobot,
+    robot_commands.RemoveUrobot: robot_staff.remove_urobot,
 }
 
 # What happens by itself: it takes the moment that it was due, so it comes out the same whenever somebody looks.
@@ -153,6 +186,36 @@ class Desk:
     def sessions_of(self, customer_id: int) -> list[Session]:
         """All sessions of a customer, open and closed, oldest first."""
         return [self.state.sessions[session_id] for session_id in self._books.sessions.get(customer_id, ())]
+
+    def sessions_between(
+        self, start: datetime, end: datetime, *, by: Literal["created", "closed"], first: int, limit: int
+    ) -> tuple[list[Session], int]:
+        """Sessions that were created, or closed, in this window, ends included: a page of them, oldest first, and how many there are.
+
+        The page begins with the `first` (0 is the oldest) and has at most `limit`. Costs O(log n) and the page.
+        """
+        return history.sessions_between(self._books, start, end, by=by, first=first, limit=limit)
+
+    def tally(self, session: Session) -> Tally:
+        """What the session's transcript adds up to by now. Costs what was said since somebody asked last."""
+        return self._books.tallies.of(session)
+
+    def rated_between(self, start: datetime, end: datetime, *, first: int, limit: int) -> tuple[list[Session], int]:
+        """Sessions whose rating, the latest, was given in this window; otherwise as `sessions_between`."""
+        return history.rated_between(self._books, start, end, first=first, limit=limit)
+
+    def talks_of(self, customer_id: int) -> list[Talk]:
+        """All talks of a customer with robots, oldest first."""
+        return list(self._books.talks.by_customer.get(customer_id, ()))
+
+    def robot_part(self, session: Session) -> list[tuple[Talk, list[Exchange]]]:
+        """What led to a session: its talks with robots, and what was said in each before the session began."""
+        talks = self.state.talks
+        return [(talks[talk_id], talks[talk_id].exchanges[:count]) for talk_id, count in session.talk_ids.items()]
+
+    def answer_by_id(self, customer_id: int, answer_id: str) -> tuple[Talk, RobotAnswer] | None:
+        """A robot's answer to this customer, with the talk it was given in."""
+        return self._books.talks.answer_by_id(customer_id, answer_id)
 
     def members(self, group_id: int) -> list[Agent]:
         """The agents of a group, by id; none when it is unknown."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from .records import Message
+from .talks import RobotAnswer, RobotKind
 
 R = TypeVar("R")
 
@@ -40,6 +41,14 @@ class Happening(StrEnum):
     AGENT_STATUS = "agent_status"
     STAFF_CHANGED = "staff_changed"
     POLICY_CHANGED = "policy_changed"
+    ROBOT_TALK = "robot_talk"
+    ROBOT_QUESTION = "robot_question"
+    UROBOT_QUESTION = "urobot_question"
+    ROBOT_ANSWER = "robot_answer"
+    ANSWER_RATED = "answer_rated"
+    ROBOT_RATED = "robot_rated"
+    TRANSFER_REPORTED = "transfer_reported"
+    ROBOTS_CHANGED = "robots_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +85,19 @@ class PushRead:
     message_ids: tuple[str, ...]
 
 
-Effect = Happened | PushMessages | PushRead
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushAnswer:
+    """A robot's answer goes to the customer. Doc: im-api-v2 §回复消息通知, assign_type robot and urobot."""
+
+    at: datetime
+    customer_id: int
+    stay_id: int
+    talk_id: int
+    kind: RobotKind
+    answer: RobotAnswer
+
+
+Effect = Happened | PushMessages | PushRead | PushAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,11 @@ NOBODY_ONLINE = 2002
 INVALID = Refusal(2000, "参数错误", "contract §2.2, ruling 5")
 MISSING = Refusal(2000, "param is missing or the value is empty: {name}", "contract §1.8, ruling 5")
 BAD_SUBDOMAIN = Refusal(2002, "子域名无效", "contract §1.8")
+API_CUSTOMER = Refusal(2000, "通过API创建的客户不能用于这个接口", "im-api-v2 §发送 IM 结构化消息, ruling 24")
+OVER_A_MONTH = Refusal(2000, "暂只提供一个月内的数据", "contract §8, measured")
 DUPLICATE = Refusal(2004, "验证错", "contract §2.2 (SDK), ruling 6")
+NO_ROBOT = Refusal(2005, "机器人不存在", "Assumed: ruling 17 gives the code, not the text")
+NO_SCENE = Refusal(2005, "场景不存在", "Assumed: ruling 17 gives the code, not the text")
 BAD_LOGIN = Refusal(2005, "邮箱或密码错误", "contract §1.8, ruling 3")
 NOT_FOUND = Refusal(2015, "资源不存在", "contract §1.8, ruling 6")
 UNKNOWN_ADMIN = Refusal(2015, "管理员不存在", "contract §1.8, ruling 1")
@@ -47,6 +51,10 @@ REFUSALS: tuple[Refusal, ...] = (
     BAD_SUBDOMAIN,
     DUPLICATE,
     BAD_LOGIN,
+    NO_ROBOT,
+    NO_SCENE,
+    API_CUSTOMER,
+    OVER_A_MONTH,
     NOT_FOUND,
     UNKNOWN_ADMIN,
     BAD_SIGN,
@@ -70,17 +78,30 @@ REFUSALS: tuple[Refusal, ...] = (
 class DeskError(Exception):
     """The service says no. Normal, answered in one place as `{code, message, code_message[, exception]}`; nothing has changed.
 
-    `detail` is English, for the journal alone: what was wrong and what would be right. `exception` goes to the caller.
+    The message is the refusal's, with the command's `field` that was wrong, if one was. `detail` is English, for the journal
+    alone: what was wrong and what would be right. `exception` goes to the caller.
     """
 
     def __init__(
-        self, refusal: Refusal, *, message: str | None = None, detail: str = "", exception: str | None = None
+        self,
+        refusal: Refusal,
+        *,
+        message: str | None = None,
+        field: str = "",
+        detail: str = "",
+        exception: str | None = None,
     ) -> None:
         self.code = refusal.code
-        self.message = message if message is not None else refusal.message
+        self.message = message if message is not None else _message(refusal, field)
         self.detail = detail
         self.exception = exception
         super().__init__(f"{self.code} {self.message}" + (f" ({detail})" if detail else ""))
+
+
+def _message(refusal: Refusal, field: str) -> str:
+    if "{name}" in refusal.message:
+        return refusal.message.format(name=field)
+    return f"{refusal.message}: {field}" if field else refusal.message
 
 
 class UsageError(Exception):

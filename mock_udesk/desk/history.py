@@ -1,4 +1,4 @@
-"""What is over: closed sessions by time, and queues left in vain."""
+"""What is on record: sessions by when they were created, closed or rated, and queues left in vain."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
@@ -8,13 +8,14 @@ from typing import Literal
 from .books import Books
 from .commands import DestroySessions
 from .effects import Happened, Happening, Outcome
-from .records import AbandonedQueue, QueueTicket, State, Stay
+from .records import AbandonedQueue, QueueTicket, Session, Stay
+from .state import State
 
 
 def destroy_sessions(books: Books, command: DestroySessions, now: datetime) -> Outcome[tuple[int, ...]]:
-    """Doc: im-api-v2 §删除会话: by the time of creation, of one customer or of all. Ruling 18."""
+    """Doc: im-api-v2 §删除会话: by the time of creation, of one customer or of all. Ruling 18. Costs O(log n) for each, and what was said in it."""
     if command.customer_id is None:
-        found = books.created_between(command.start, command.end)
+        found, _ = sessions_between(books, command.start, command.end, by="created", first=0, limit=len(books.created))
     else:
         of_customer = (books.state.sessions[session_id] for session_id in books.sessions.get(command.customer_id, ()))
         found = [session for session in of_customer if command.start <= session.created_at <= command.end]
@@ -35,6 +36,21 @@ def destroy_sessions(books: Books, command: DestroySessions, now: datetime) -> O
         facts={"session_ids": list(ids)},
     )
     return Outcome(ids, (happened,))
+
+
+def sessions_between(
+    books: Books, start: datetime, end: datetime, *, by: Literal["created", "closed"], first: int, limit: int
+) -> tuple[list[Session], int]:
+    """Sessions that were created, or closed, in this window, ends included: a page of them in order, and how many there are. Ruling 27."""
+    archive = books.created if by == "created" else books.closed
+    ids, count = archive.between(start, end, first, limit)
+    return [books.state.sessions[session_id] for session_id in ids], count
+
+
+def rated_between(books: Books, start: datetime, end: datetime, *, first: int, limit: int) -> tuple[list[Session], int]:
+    """Sessions whose rating, the latest, was given in this window, ends included: a page in order, and how many there are. Rulings 16 and 27."""
+    ids, count = books.rated.between(start, end, first, limit)
+    return [books.state.sessions[session_id] for session_id in ids], count
 
 
 def note_abandoned(

@@ -31,17 +31,12 @@ _RAILS_NAMES = {
 def create_customer(books: Books, command: CreateCustomer, now: datetime) -> Outcome[int]:
     """Doc: contract §7.1. Ruling 6."""
     checks.check_fields(command.fields, [*_CHANGEABLE, "id"])
-    wanted = checks.free_id(command.fields, books.state.customers, "customer")
-    if wanted is not None and wanted < books.state.counters.customer:
-        # The sessions and messages of a removed customer stay under its id.
-        raise UsageError(
-            "conflict",
-            f"customer {wanted} has been, or was passed over: an id is never given out again",
-            hint=f"leave the id out, or give one from {books.state.counters.customer}",
-        )
+    # The sessions and messages of a removed customer stay under its id.
+    state = books.state
+    customer_id = checks.new_id(command.fields, state.customers, "customer", state.counters.customer)
     fields = _checked(books, command.fields, customer_id=None)
     effects: list[Effect] = []
-    return Outcome(_add(books, fields, wanted, now, effects).id, tuple(effects))
+    return Outcome(_add(books, fields, customer_id, now, effects).id, tuple(effects))
 
 
 def update_customer(books: Books, command: UpdateCustomer, now: datetime) -> Outcome[int]:
@@ -121,7 +116,7 @@ def make(books: Books, kind: TokenKind, token: str, now: datetime, effects: list
         "is_anonymous": is_of_api,
         "is_made_by_api": is_of_api,
     }
-    return _add(books, fields, None, now, effects)
+    return _add(books, fields, books.state.counters.customer, now, effects)
 
 
 def _token(command: AskForAgent) -> tuple[TokenKind, str]:
@@ -138,10 +133,8 @@ def _token(command: AskForAgent) -> tuple[TokenKind, str]:
     return given[0]
 
 
-def _add(books: Books, fields: dict[str, Any], wanted_id: int | None, now: datetime, effects: list[Effect]) -> Customer:
-    counters = books.state.counters
-    customer_id = counters.customer if wanted_id is None else wanted_id
-    counters.customer = max(counters.customer, customer_id + 1)
+def _add(books: Books, fields: dict[str, Any], customer_id: int, now: datetime, effects: list[Effect]) -> Customer:
+    books.state.counters.customer = customer_id + 1
     fields = {"nick_name": "", **fields, "cellphones": _cellphones(books, fields.get("cellphones", []), [])}
     customer = Customer(id=customer_id, created_at=now, updated_at=now, **fields)
     books.state.customers[customer_id] = customer

@@ -25,7 +25,7 @@ class AgentStatus(StrEnum):
 
 
 class Sender(StrEnum):
-    """Who said a message. `system` is what the service itself adds: start, transfer, close."""
+    """Who said a message. `system` is what the service itself adds: start, transfer, close, the customer's rating."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
@@ -187,7 +187,7 @@ class QueueTicket:
 
 @dataclass(slots=True, kw_only=True)
 class Stay:
-    """One conversation: a customer's stay from asking for somebody until the last session of it is closed or the queue left.
+    """One conversation: a customer's stay from asking for somebody, a robot too, until the last session of it is closed or the queue left.
 
     A customer has one stay at a time for each `session_key`; customers of the API have the empty key.
     """
@@ -197,6 +197,10 @@ class Stay:
     began_at: datetime
     stage: Stage
     origin: Origin = FROM_API
+    # When the customer first stood in a queue; None: has not yet.
+    waits_since: datetime | None = None
+    # The talks with robots that this stay has had, oldest first: they may be many, so none is looked for by walking.
+    talk_ids: dict[int, None] = field(default_factory=dict)
     ticket: QueueTicket | None = None
     # The open session, and all of this stay's, oldest first.
     session_id: int | None = None
@@ -227,6 +231,10 @@ class Session:
     origin: Origin = FROM_API
     # How long the customer waited; None: was never in a queue.
     queue_seconds: float | None = None
+    # The queue the customer was taken from.
+    queue: Target | None = None
+    # The talks with robots that led to it → how many exchanges each had then: those the agent can see.
+    talk_ids: dict[int, int] = field(default_factory=dict)
     transferred_from: int | None = None
     transferred_to: int | None = None
     messages: list[Message] = field(default_factory=list)
@@ -272,63 +280,3 @@ class AbandonedQueue:
     joined_at: datetime
     left_at: datetime
     reason: Literal["gave_up", "timed_out", "customer_removed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyOption:
-    """One answer a customer may give, and whether its remark is asked for."""
-
-    id: int
-    remark: Literal["hide", "required", "optional"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What a company has decided about its desk. Each field is a setting of the same name: `settings.py` has meaning and default."""
-
-    auto_create_customers: bool = True
-    assign_seconds: float = 0.0
-    queue_timeout_seconds: float | None = None
-    customer_idle_close_seconds: float | None = None
-    push_redirect_close: bool = False
-    push_close_on_delete: bool = True
-    push_survey_invitation: bool = True
-    survey_enabled: bool = True
-    survey_options: tuple[SurveyOption, ...] = ()
-    survey_title: str = ""
-    fullwidth: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Counters:
-    """The next of each number that the desk gives out. Doc-like first values: ruling 6."""
-
-    customer: int = 1
-    cellphone: int = 1
-    agent: int = 3
-    group: int = 11
-    stay: int = 1
-    session: int = 1001
-    message: int = 1
-    leave_message: int = 1
-    abandoned: int = 1
-    serial: int = 1
-
-
-@dataclass(slots=True, kw_only=True)
-class State:
-    """Everything one desk knows, as plain data. Sessions stand in the order of their creation."""
-
-    policy: Policy = field(default_factory=Policy)
-    counters: Counters = field(default_factory=Counters)
-    groups: dict[int, Group] = field(default_factory=dict)
-    agents: dict[int, Agent] = field(default_factory=dict)
-    customers: dict[int, Customer] = field(default_factory=dict)
-    # Stays that are not ended; ended ones live on in their sessions.
-    stays: dict[int, Stay] = field(default_factory=dict)
-    sessions: dict[int, Session] = field(default_factory=dict)
-    leave_messages: dict[int, LeaveMessage] = field(default_factory=dict)
-    # By `joined_at`, then id.
-    abandoned: list[AbandonedQueue] = field(default_factory=list)
-    # Whose turn it is to get a leave message, by group id (0: the company).
-    leave_turns: dict[int, int] = field(default_factory=dict)

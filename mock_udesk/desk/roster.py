@@ -4,7 +4,8 @@ from bisect import bisect_left, insort
 from datetime import datetime
 
 from .pools import Pool, Rank
-from .records import Agent, AgentStatus, LeaveMessage, State, Target
+from .records import Agent, AgentStatus, LeaveMessage, Target
+from .state import State
 
 
 class Roster:

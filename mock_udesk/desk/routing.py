@@ -1,5 +1,6 @@
 """Who takes the customer, and who stands where in which queue."""
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +12,7 @@ from .effects import Effect, Happened, Happening, Outcome
 from .errors import NOT_QUEUEING, DeskError
 from .history import note_abandoned
 from .lifecycle import Move, Stage, after
-from .records import Agent, AgentStatus, QueueTicket, Stay, Target
+from .records import FROM_API, Agent, AgentStatus, Origin, QueueTicket, Stay, Target
 
 
 def ask_for_agent(books: Books, command: AskForAgent, now: datetime) -> Outcome[Answer]:
@@ -25,13 +26,15 @@ def ask_for_agent(books: Books, command: AskForAgent, now: datetime) -> Outcome[
     effects: list[Effect] = []
     if customer is None:
         customer = people.make_asking(books, command, now, effects)
-    is_elsewhere = stay is None or ticket_of(stay).target != target
+    is_elsewhere = stay is None or stay.ticket is None or stay.ticket.target != target
     agent = books.roster.pick(target) if is_elsewhere else None
     reason = "" if agent is not None else why_nobody(books, target)
     if not books.roster.is_anybody_there(target):
         return Outcome(NobodyOnline(target, reason), tuple(effects))
     if stay is None:
-        stay = _new_stay(books, command, customer.id, now)
+        stay = begin_stay(books, customer.id, command.origin, now)
+    elif stay.stage is Stage.ROBOT:
+        come_from(stay, command.origin)
     if agent is not None:
         # Who has room has nobody waiting for them, so this is nobody else's turn.
         serve(books, sessions.start(books, stay, agent, now=now, effects=effects), now, effects)
@@ -52,6 +55,22 @@ def give_up_queue(books: Books, command: GiveUpQueue, now: datetime) -> Outcome[
     tickets = (stay.ticket for stay in books.stays_of(customer.id))
     queues = [checks.queue_of(ticket.target) for ticket in tickets if ticket is not None]
     raise DeskError(NOT_QUEUEING, detail=f"{named} was named; the customer waits in {', '.join(queues) or 'none'}")
+
+
+def begin_stay(books: Books, customer_id: int, origin: Origin, now: datetime) -> Stay:
+    """The stay of a customer who has just come; the caller makes the first move."""
+    counters = books.state.counters
+    stay = Stay(id=counters.stay, customer_id=customer_id, began_at=now, stage=Stage.NEW, origin=origin)
+    counters.stay += 1
+    books.add_stay(stay)
+    return stay
+
+
+def come_from(stay: Stay, origin: Origin) -> None:
+    """Who has only talked to robots asks again: the new origin counts, but what it leaves open stays as it was said before. Ruling 18."""
+    fields = {field.name: getattr(origin, field.name) for field in dataclasses.fields(Origin)}
+    said = {name: value for name, value in fields.items() if value != getattr(FROM_API, name)}
+    stay.origin = dataclasses.replace(stay.origin, **said)
 
 
 def serve(books: Books, agent: Agent | None, now: datetime, effects: list[Effect]) -> None:
@@ -79,6 +98,8 @@ def join(
     """Puts a stay at the end of a queue, out of the one it may stand in; returns the agent whose kept place is free by this."""
     freed = None
     stay.stage = after(stay.stage, Move.JOIN)
+    if stay.waits_since is None:
+        stay.waits_since = now
     if stay.ticket is not None:
         freed = books.leave(stay)
     books.join(stay, ticket)
@@ -190,20 +211,6 @@ def _answer(books: Books, stay: Stay, reason: str) -> Answer:
     if stay.stage is Stage.ASSIGNING:
         return Assigning(target)
     return Queued(target, books.place(stay), reason)
-
-
-def _new_stay(books: Books, command: AskForAgent, customer_id: int, now: datetime) -> Stay:
-    counters = books.state.counters
-    stay = Stay(
-        id=counters.stay,
-        customer_id=customer_id,
-        began_at=now,
-        stage=Stage.NEW,
-        origin=command.origin,
-    )
-    counters.stay += 1
-    books.add_stay(stay)
-    return stay
 
 
 def _new_ticket(books: Books, target: Target, now: datetime) -> QueueTicket:

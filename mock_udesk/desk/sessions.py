@@ -6,7 +6,11 @@ from . import texts
 from .books import Books
 from .effects import Effect, Happened, Happening, PushMessages
 from .lifecycle import Move, after
+from .numbers import next_message_id
 from .records import Agent, Closer, CloseType, Message, Sender, Session, Stay
+
+# Doc: im-api-v2 §消息类型, robot_transfer: 仅用于客服显示, so it is never pushed. Assumed: the content is the table's name for it.
+_ROBOT_TRANSFER = "机器人转接对话"
 
 
 def start(books: Books, stay: Stay, agent: Agent, *, now: datetime, effects: list[Effect]) -> Agent | None:
@@ -16,18 +20,21 @@ def start(books: Books, stay: Stay, agent: Agent, *, now: datetime, effects: lis
     """
     counters = books.state.counters
     stay.stage = after(stay.stage, Move.START)
-    waited: float | None = None
-    freed: Agent | None = None
-    if stay.ticket is not None:
-        waited = (now - stay.began_at).total_seconds()
-        freed = books.leave(stay)
+    waited = None if stay.waits_since is None else (now - stay.waits_since).total_seconds()
+    queue = None if stay.ticket is None else stay.ticket.target
+    freed = None if stay.ticket is None else books.leave(stay)
     session = _begin(books, stay, agent, now=now, queue_seconds=waited)
+    session.queue = queue
     session.messages.extend(stay.waiting)
     session.unread_by_agent.extend(message.id for message in stay.waiting)
+    if stay.talk_ids:
+        session.messages.append(
+            texts.system_message(counters, "robot_transfer", {"content": _ROBOT_TRANSFER}, agent.id, now)
+        )
     said = [texts.system_message(counters, "start_session", {"content": texts.SESSION_STARTED}, agent.id, now)]
     if agent.welcome:
         welcome = Message(
-            id=texts.next_message_id(counters, now),
+            id=next_message_id(counters, now),
             sender=Sender.AGENT,
             type="message",
             data={"content": agent.welcome},
@@ -35,7 +42,7 @@ def start(books: Books, stay: Stay, agent: Agent, *, now: datetime, effects: lis
             agent_id=agent.id,
             is_welcome=True,
         )
-        session.unread_by_customer[welcome.id] = not books.state.customers[stay.customer_id].is_online
+        note_unread(books, session, welcome)
         said.append(welcome)
     session.messages.extend(said)
     stay.waiting = []
@@ -119,6 +126,11 @@ def close(
     return message, freed
 
 
+def note_unread(books: Books, session: Session, message: Message) -> None:
+    """The agent's message is pushed, and not read yet. Ruling 23."""
+    session.unread_by_customer[message.id] = not books.state.customers[session.customer_id].is_online
+
+
 def push(session: Session, messages: list[Message], now: datetime) -> PushMessages:
     """These messages of the session, to its customer, in one POST."""
     return PushMessages(at=now, customer_id=session.customer_id, session_id=session.id, messages=tuple(messages))
@@ -159,6 +171,7 @@ def _begin(books: Books, stay: Stay, agent: Agent, *, now: datetime, queue_secon
         created_at=now,
         origin=stay.origin,
         queue_seconds=queue_seconds,
+        talk_ids={talk_id: len(books.state.talks[talk_id].exchanges) for talk_id in stay.talk_ids},
     )
     seconds = books.state.policy.customer_idle_close_seconds
     if seconds is not None:
@@ -172,11 +185,11 @@ def _begin(books: Books, stay: Stay, agent: Agent, *, now: datetime, queue_secon
 
 
 def _end(books: Books, session: Session, close_type: CloseType, closer: Closer, now: datetime) -> tuple[Message, Agent]:
-    session.closed_at, session.close_type, session.closed_by = now, close_type, closer
+    session.close_type, session.closed_by = close_type, closer
     session.idle_closes_at = None
     session.preview = ""
     # `survey_options` join the data where the push is made; the content is that of the document's example.
     data = {"close_type": str(close_type), "content": texts.SESSION_CLOSED}
     message = texts.system_message(books.state.counters, "close", data, session.agent_id, now)
     session.messages.append(message)
-    return message, books.close_session(session)
+    return message, books.close_session(session, now)

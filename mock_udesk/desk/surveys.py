@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from . import checks, sessions
+from . import checks, sessions, texts
 from .books import Books
 from .commands import InviteSurvey, RateSession
 from .conversation import agent_message, facts_of
@@ -12,25 +12,23 @@ from .records import Message, Survey
 
 
 def rate_session(books: Books, command: RateSession, now: datetime) -> Outcome[None]:
-    """Doc: im-api-v2 §会话评价(评价客服). Ruling 16: open or closed, and the latest rating counts."""
-    session = checks.rated(books, command.session_id)
+    """Doc: im-api-v2 §会话评价(评价客服). Ruling 16: open or closed, and the latest rating counts.
+
+    Each rating is a row of the transcript, never pushed: Source: contract §11, im/sessions/log. Assumed: a second one adds its own.
+    """
+    session = checks.apps_session(books, command.session_id)
     options = {option.id: option for option in books.state.policy.survey_options}
     option = options.get(command.option_id)
     if option is None:
-        raise DeskError(
-            INVALID,
-            message=f"{INVALID.message}: option_id",
-            detail=f"option_id {command.option_id} is unknown; {checks.known(options)}",
-        )
+        why = f"option {command.option_id} is unknown; {checks.known(options)}"
+        raise DeskError(INVALID, field="option_id", detail=why)
     if option.remark == "required" and not command.remark.strip():
-        raise DeskError(
-            MISSING,
-            message=MISSING.message.format(name="remark"),
-            detail=f"option_id {option.id} needs a remark",
-        )
-    session.survey = Survey(
-        option_id=option.id, remark=command.remark, resolved_state=command.resolved_state, rated_at=now
-    )
+        raise DeskError(MISSING, field="remark", detail=f"option {option.id} needs a remark")
+    survey = Survey(option_id=option.id, remark=command.remark, resolved_state=command.resolved_state, rated_at=now)
+    books.rate_session(session, survey)
+    content = texts.worded(texts.RATED, books.state.policy, option=option.text)
+    data = {"content": content, "option_id": option.id, "remark": command.remark}
+    session.messages.append(texts.system_message(books.state.counters, "survey", data, session.agent_id, now))
     facts = {"option_id": option.id, "remark": command.remark, "resolved_state": command.resolved_state}
     return Outcome(None, (sessions.happened(Happening.SURVEY, session, now, facts),))
 
@@ -46,6 +44,6 @@ def invite_survey(books: Books, command: InviteSurvey, now: datetime) -> Outcome
     session.is_survey_invited = True
     effects: list[Effect] = [sessions.happened(Happening.SURVEY_INVITED, session, now, facts_of(message))]
     if policy.push_survey_invitation:
-        session.unread_by_customer[message.id] = not books.state.customers[session.customer_id].is_online
+        sessions.note_unread(books, session, message)
         effects.append(sessions.push(session, [message], now))
     return Outcome(message, tuple(effects))

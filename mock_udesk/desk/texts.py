@@ -1,8 +1,10 @@
-"""The service's own words: what customers read that no agent has typed, and the ids of such messages."""
+"""The service's own words: what customers read that no agent has typed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from .records import Counters, Data, Message, Policy, Sender
+from .numbers import next_message_id
+from .records import Data, Message, Sender
+from .state import Counters, Policy
 
 # Doc: im-api-v2 §消息内容详情 and §回复消息通知.
 SESSION_STARTED = "对话开始"
@@ -11,6 +13,8 @@ TRANSFERRED = "会话转接成功,客服{name}为您服务"
 SESSION_CLOSED = "会话关闭"
 # Source: contract §5.4, a push that was seen; ruling 15.
 GOODBYE = "会话结束,祝您愉快!"
+# Source: contract §11, rows of im/sessions/log that were seen. Assumed: the option's text follows.
+RATED = "客户评价:{option}"
 # Doc: im-api-v2 §创建会话(请求分配客服): API匿名用户(customer_token). Assumed: the others are named alike.
 ANONYMOUS = {
     "token": "API匿名用户({token})",
@@ -18,9 +22,7 @@ ANONYMOUS = {
     "sdk_token": "SDK匿名用户({token})",
 }
 
-_FULL_WIDTH = str.maketrans(",!?();", "\uff0c\uff01\uff1f\uff08\uff09\uff1b")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+_FULL_WIDTH = str.maketrans(",!?();:", "\uff0c\uff01\uff1f\uff08\uff09\uff1b\uff1a")
 
 
 def full_width(text: str) -> str:
@@ -31,13 +33,6 @@ def full_width(text: str) -> str:
 def worded(text: str, policy: Policy, **names: str) -> str:
     """One of the texts with its names filled in; full-width punctuation by policy, names as they are. Ruling 28."""
     return (full_width(text) if policy.fullwidth else text).format(**names)
-
-
-def next_message_id(counters: Counters, now: datetime) -> str:
-    """A new id for a message of an agent or the service: `udesk_<n><13 digits of ms>`, n a counter. Source: contract §5.2, ruling 20."""
-    number = counters.message
-    counters.message = number + 1
-    return f"udesk_{number}{(now - _EPOCH) // _MILLISECOND:013d}"
 
 
 def system_message(counters: Counters, type_: str, data: Data, agent_id: int, now: datetime) -> Message:

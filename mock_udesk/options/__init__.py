@@ -91,7 +91,7 @@ _SPECS = (
         "secret",
         TEXT,
         "11111111-1111-4111-8111-111111111111",
-        "Shared secret of MD5 signatures; nothing that is emulated yet uses it.",
+        "Shared secret (共享的秘钥) of the MD5 signatures of structured messages.",
     ),
     _Spec("receive_url", URL, None, "Where pushes are POSTed (接收消息URL)."),
     _Spec("h5_push_url", URL, None, "Where H5 offline pushes are POSTed (H5_PUSH_URL)."),

@@ -1,7 +1,7 @@
 """The steps of an operator's call: like the emulated ones, with the door in place of the sign."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -13,12 +13,11 @@ from ..control_api.operator import OperatorCall
 from ..control_api.world import World
 from ..desk.errors import DeskError, UsageError
 from ..endpoint import CONTROL_PREFIX, BadParameters, Endpoint, Found, Missed, Table
-from ..openapi import Description
 from . import replies
 from .faults import note_fault, tell
 from .front import Door, Front, Place
 from .params import Unreadable, merge, read_body, read_query
-from .reading import Received, header, receive
+from .reading import OPERATOR_BYTES, Received, header, receive
 from .replies import Answer, operator_error, operator_refused
 
 _JSON = "application/json"
@@ -31,13 +30,12 @@ class Operators:
     companies: Companies
     front: Front
     door: Door
-    emulated: Table
+    emulated: Callable[[], Table]
     world: World
     own_url: Callable[[], str]
     log: Callable[[str], None] | None
     # Gets what the journal holds: calls that only read are not told.
     log_call: Callable[[CallEntry], None] | None = None
-    description: Description = field(default_factory=Description)
 
     async def answer(self, request: web.BaseRequest, place: Place, target: str, query: str) -> web.Response:
         """The answer to a call below /_mock."""
@@ -45,7 +43,7 @@ class Operators:
         if isinstance(found, Answer):
             return found.response()
         slot, route = found
-        received = await receive(request, target, query)
+        received = await receive(request, target, query, most_bytes=OPERATOR_BYTES)
         return received.answered(await self._known(slot, route, received, self.server_url(request)))
 
     def _found(self, request: web.BaseRequest, place: Place) -> Answer | tuple[Slot, Found]:
@@ -108,7 +106,6 @@ class Operators:
                 server_url=server_url,
                 udesk_api=self.emulated,
                 control_api=_table,
-                description=self.description,
             )
             reply = endpoint.call(call, ask)
             answer = replies.success(endpoint, await reply if endpoint.is_async else reply)

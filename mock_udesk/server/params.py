@@ -13,7 +13,6 @@ from pydantic_core import from_json
 
 from .multipart import text_fields
 
-BODY_LIMIT_BYTES = 1024 * 1024
 DEPTH_LIMIT = 32
 _FORM = "application/x-www-form-urlencoded"
 _HEX = "0123456789abcdefABCDEF"
@@ -26,13 +25,14 @@ _MAY_BE_INFINITE = re.compile(rb"\d[eE]|\d{200}")
 class Unreadable(Exception):
     """A query or body that can't be read; `name` is the parameter, "body" or "query", `text` says what is wrong with it.
 
-    `status` is the HTTP status it is answered with where the protocol demands one.
+    `status` is the HTTP status it is answered with where the protocol demands one, `hint` says what to send instead.
     """
 
-    def __init__(self, name: str, text: str, status: int | None = None) -> None:
+    def __init__(self, name: str, text: str, status: int | None = None, *, hint: str = "") -> None:
         self.name = name
         self.text = text
         self.status = status
+        self.hint = hint
         super().__init__(f"{name}: {text}")
 
 

@@ -14,15 +14,7 @@ from ..company.company import Company
 from ..company.entries import CallEntry
 from ..company.signing import without_secrets
 from ..desk.errors import BAD_SUBDOMAIN, INVALID, NO_ROUTE, TOO_MANY_CALLS, DeskError, UsageError
-from ..endpoint import (
-    AUTH_PARAMETERS,
-    BadParameters,
-    Endpoint,
-    Found,
-    Limit,
-    Missed,
-    Table,
-)
+from ..endpoint import AUTH_PARAMETERS, STRUCT_PARAMETERS, BadParameters, Endpoint, Found, Limit, Missed, Table
 from ..settings import Settings
 from . import replies
 from .faults import note_fault, tell
@@ -36,6 +28,8 @@ from .replies import Answer
 
 # Doc: contract §3: 60 calls a minute, for each endpoint that has no limit of its own (ruling 25).
 GENERAL_LIMIT: Final = Limit(60, 60.0)
+# All that a signature is over or consists of, whichever it is.
+_SIGNED: Final = frozenset((*AUTH_PARAMETERS, *STRUCT_PARAMETERS))
 _FAVICON: Final = "/favicon.ico"
 # At a tiny rate the next moment that a call is allowed may lie beyond any calendar.
 _LONGEST_WAIT_SECONDS: Final = 86_400.0
@@ -57,7 +51,7 @@ class Pipeline:
 
     companies: Companies
     front: Front
-    table: Table
+    table: Callable[[], Table]
     operators: Operators
     pump: Ended
     log: Callable[[str], None] | None
@@ -105,26 +99,27 @@ class Pipeline:
         )
         entry.body = received.body
         entry.received_at = company.clock.real()
-        masks = SECRET_NAMES
+        masks, names = SECRET_NAMES, replies.CODE
         try:
             # Only paths below the prefix are routes.
-            found = self.table.find(received.method if place.room == "emulated" else "", place.path)
+            method = received.method if place.room == "emulated" else ""
+            found = self.table().find(method, place.path, company.settings)
             if isinstance(found, Found):
-                masks = found.endpoint.masks
+                masks, names = found.endpoint.masks, found.endpoint.refused_as
                 answer = self._known(company, entry, found.endpoint, found.path_parameters, received)
             else:
                 answer = self._unknown(company, entry, received, place, found)
         except DeskError as error:
             entry.detail = error.detail or entry.detail
-            answer = replies.refused(error)
+            answer = replies.refused(error, names)
         except UsageError as error:
             entry.detail = error.message
-            answer = replies.refused(DeskError(INVALID, message=error.message))
+            answer = replies.refused(DeskError(INVALID, message=error.message), names)
         except Exception as error:  # a bug of ours: journalled, and answered without a 500
             line = note_fault(company, error, cause=entry.id)
             entry.detail = f"fault: {line}"
             self._say(f"fault in {received.method} {received.target.partition('?')[0]}: {line}")
-            answer = replies.fault()
+            answer = replies.fault(names)
         entry.seconds = received.seconds()
         company.journal.close_call(entry, status=answer.status, code=answer.code, answer=answer.body, masks=masks)
         if self.log_call is not None:
@@ -171,7 +166,7 @@ class Pipeline:
             signed = query
         except Unreadable as error:
             trouble = error
-            signed = auth_values(received.query, AUTH_PARAMETERS)
+            signed = auth_values(received.query, _SIGNED)
         if received.body and trouble is None:
             try:
                 body, note = read_body(received.body, received.content_type, method=received.method)
@@ -179,8 +174,10 @@ class Pipeline:
                     entry.warnings.append(note)
             except Unreadable as error:
                 trouble = error
-        if endpoint.is_signed:
-            query = self._verified(company, entry, signed)
+        if endpoint.signature != "none":
+            query = self._verified(company, entry, endpoint, signed)
+            if endpoint.signature == "struct":
+                body = _unsigned_part(entry, body)
         values = merge(path_parameters, body, query)
         token = values.get("customer_token")
         if token is not None:
@@ -191,17 +188,20 @@ class Pipeline:
                 return over
         if trouble is not None:
             entry.detail = str(trouble)
-            return replies.unreadable(trouble)
+            return replies.unreadable(trouble, endpoint.refused_as)
         try:
             ask = endpoint.parse(values)
         except BadParameters as error:
-            entry.warnings += unknown_parameters(endpoint.ask, values)
+            missing = [problem.name for problem in error.problems if problem.is_missing]
+            entry.warnings += unknown_parameters(endpoint.ask, values, missing=missing)
             raise replies.bad_parameters(error, endpoint) from None
         if ask.model_extra or ask.nested:
             entry.warnings += unknown_parameters(endpoint.ask, values)
         return replies.success(endpoint, endpoint.call(Call(company, entry), ask))
 
-    def _verified(self, company: Company, entry: CallEntry, query: dict[str, Any]) -> dict[str, Any]:
+    def _verified(
+        self, company: Company, entry: CallEntry, endpoint: Endpoint, query: dict[str, Any]
+    ) -> dict[str, Any]:
         """Checks the sign; replies with the query without its parameters: they are the call's frame, not its matter."""
         own, signed = {}, {}
         for name, value in query.items():
@@ -215,7 +215,13 @@ class Pipeline:
         auth = company.settings.auth
         if auth == "off":
             return own
-        verdict = company.verify(signed, now=entry.at, real=entry.received_at or company.clock.real())
+        real = entry.received_at or company.clock.real()
+        if endpoint.signature == "open_api":
+            verdict = company.verify(signed, now=entry.at, real=real)
+        else:
+            # Its sign is over parameters that are the call's own too, and their order can be a mistake.
+            signed = {name: value for name, value in query.items() if isinstance(value, str)}
+            verdict = company.verify_struct(signed, now=entry.at, real=real)
         entry.scheme = verdict.scheme
         if verdict.warnings:
             entry.warnings.extend(verdict.warnings)
@@ -249,20 +255,21 @@ class Pipeline:
         if seconds is None:
             return None
         of = f" for {limit.per} {value}" if limit.per else ""
-        text = f"more than {limit.calls} calls in {limit.seconds:g} s{of}"
+        calls = "1 call" if limit.calls == 1 else f"{limit.calls} calls"
+        text = f"more than {calls} in {limit.seconds:g} s{of}"
         rate = company.clock.rate
         if rate == 0:
             entry.warnings.append(f"{text}: answered, because this company's time stands still")
             return None
-        error = DeskError(TOO_MANY_CALLS, detail=text)
-        entry.detail = text
+        entry.detail = f"{text}; the setting limits=off lets them through"
+        error = DeskError(TOO_MANY_CALLS, detail=entry.detail)
         # The caller waits in real seconds.
         wait = {"Retry-After": str(max(1, ceil(min(seconds / rate, _LONGEST_WAIT_SECONDS))))}
-        return replies.refused(error, status=settings.rate_limit_status, headers=wait)
+        return replies.refused(error, endpoint.refused_as, status=settings.rate_limit_status, headers=wait)
 
     def _unknown(self, company: Company, entry: CallEntry, received: Received, place: Place, missed: Missed) -> Answer:
         """Ruling 5: HTTP 404, and the journal says what was most likely meant."""
-        said = hint(place, missed)
+        said = hint(place, missed, company.settings)
         text = f"{received.method} {received.target.partition('?')[0][:500]}: unknown; {said}"
         entry.detail = text
         company.journal.problem("unknown_path", entry.at, text, entry.id)
@@ -272,6 +279,15 @@ class Pipeline:
     def _say(self, text: str) -> None:
         if self.log is not None:
             self.log(text)
+
+
+def _unsigned_part(entry: CallEntry, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A body without what is signed: that counts where it is signed, in the query (ruling 4), or anybody could send what they like."""
+    passed_over = [name for name in STRUCT_PARAMETERS if name in body]
+    if not passed_over:
+        return body
+    entry.warnings.append(f"{', '.join(passed_over)} in the body: passed over, for the sign is over the query alone")
+    return {name: value for name, value in body.items() if name not in passed_over}
 
 
 def _origin_form(target: str) -> str:

@@ -8,9 +8,13 @@ from typing import Final
 from aiohttp import HttpVersion11, web
 
 from ..company.entries import RawHeaders
-from .params import BODY_LIMIT_BYTES, Unreadable, readable
+from .params import Unreadable, readable
 from .replies import Answer
 
+_MEBIBYTE: Final = 1024 * 1024
+# How long a body of the emulated API may be, and one of the operator's, which replaces what a robot knows as a whole.
+CALL_BYTES: Final = _MEBIBYTE
+OPERATOR_BYTES: Final = 16 * _MEBIBYTE
 # A body that does not come must not keep `settle` and `advance` waiting for its call for ever.
 BODY_SECONDS: Final = 30.0
 _CONTINUE: Final = "100-continue"
@@ -49,13 +53,13 @@ def header(request: web.BaseRequest, name: str) -> str:
     return readable(request.headers.get(name, ""))
 
 
-async def receive(request: web.BaseRequest, target: str, query: str) -> Received:
+async def receive(request: web.BaseRequest, target: str, query: str, *, most_bytes: int = CALL_BYTES) -> Received:
     """The whole request; `target` is readable, `query` as it came. Raises only what ends the connection."""
     started = perf_counter()
     body, trouble, is_broken = b"", None, False
     if request.can_read_body:
         try:
-            body = await _body(request)
+            body = await _body(request, most_bytes)
         except Unreadable as error:
             trouble = error
         except Exception as error:  # whatever is wrong with a client's framing is answered like any unreadable body
@@ -74,7 +78,7 @@ async def receive(request: web.BaseRequest, target: str, query: str) -> Received
     )
 
 
-async def _body(request: web.BaseRequest) -> bytes:
+async def _body(request: web.BaseRequest, most_bytes: int) -> bytes:
     expected = header(request, "Expect")
     if expected and expected.lower() != _CONTINUE:
         raise Unreadable("Expect", f"{expected[:40]!r} can't be met, only {_CONTINUE}", status=417)
@@ -85,12 +89,12 @@ async def _body(request: web.BaseRequest) -> bytes:
     if content.is_eof():
         # It came with the head, as nearly always.
         chunk = content.read_nowait()
-        if len(chunk) > BODY_LIMIT_BYTES:
-            raise Unreadable("body", f"it is longer than {BODY_LIMIT_BYTES} bytes")
+        if len(chunk) > most_bytes:
+            raise _too_long(len(chunk), most_bytes)
         return chunk
     length = request.content_length
-    if length is not None and length > BODY_LIMIT_BYTES:
-        raise Unreadable("body", f"{length} bytes are more than {BODY_LIMIT_BYTES}")
+    if length is not None and length > most_bytes:
+        raise _too_long(length, most_bytes)
     if expected and request.version >= HttpVersion11 and request.transport is not None:
         # The caller holds the body back until it is asked for; libcurl does so with large ones.
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -103,8 +107,17 @@ async def _body(request: web.BaseRequest) -> bytes:
                 if not chunk:
                     return b"".join(chunks)
                 held += len(chunk)
-                if held > BODY_LIMIT_BYTES:
-                    raise Unreadable("body", f"it is longer than {BODY_LIMIT_BYTES} bytes")
+                if held > most_bytes:
+                    raise _too_long(held, most_bytes)
                 chunks.append(chunk)
     except TimeoutError:
         raise Unreadable("body", f"it did not come within {BODY_SECONDS:g} s") from None
+
+
+def _too_long(found_bytes: int, most_bytes: int) -> Unreadable:
+    limit = f"{most_bytes // _MEBIBYTE} MiB"
+    return Unreadable(
+        "body",
+        f"{found_bytes} bytes are more than {most_bytes}",
+        hint=f"a body has at most {limit} ({most_bytes} bytes) here",
+    )

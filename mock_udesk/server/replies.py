@@ -13,6 +13,8 @@ from .params import Unreadable
 
 JSON: Final = "application/json; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
+# Where nearly all of the emulated API has a refusal's number.
+CODE: Final[tuple[str, ...]] = ("code",)
 _SERVER: Final = f"mock-udesk/{__version__}"
 # Only these are sent on the way to a plain answer; a dict is copied by aiohttp, so it is never changed.
 _JSON_HEADERS: Final = {"Content-Type": JSON, "Server": _SERVER}
@@ -23,7 +25,7 @@ _FAULT: Final = "mock-udesk fault: see GET /_mock/problems"
 
 @dataclass(slots=True)
 class Answer:
-    """An answer before it is sent; `code` is the `code` of its body, for the journal."""
+    """An answer before it is sent; `code` is the `code` of its body, for the journal, or its `status` where the family has no code."""
 
     status: int
     code: int | None
@@ -47,31 +49,38 @@ def success(endpoint: Endpoint, reply: Any) -> Answer:
     if isinstance(reply, str):
         return Answer(endpoint.status, None, reply.encode(), None, TEXT)
     code = getattr(reply, "code", None)
+    if code is None and "status" in endpoint.refused_as:
+        code = getattr(reply, "status", None)
     body = reply.__pydantic_serializer__.to_json(reply, by_alias=True)
     return Answer(reply.http_status or endpoint.status, code if isinstance(code, int) else None, body)
 
 
-def refused(error: DeskError, *, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    """How the emulated API says no. Doc: contract §11.9: `message` and `code_message`, both with the same text."""
-    return Answer(status, error.code, envelope(error.code, error.message, error.exception), headers)
+def refused(
+    error: DeskError, names: tuple[str, ...] = CODE, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Answer:
+    """How the emulated API says no; `names` are those that the family holds its number under. Doc: contract §2.1."""
+    return Answer(status, error.code, envelope(error.code, error.message, error.exception, names), headers)
 
 
-def envelope(code: int, message: str, exception: str | None = None) -> bytes:
-    """The body of a refusal of the emulated API."""
-    body: dict[str, Any] = {"code": code, "message": message, "code_message": message}
+def envelope(code: int, message: str, exception: str | None = None, names: tuple[str, ...] = CODE) -> bytes:
+    """The body of a refusal of the emulated API. Doc: contract §11.9: with a code, `message` and `code_message` have the same text."""
+    body: dict[str, Any] = dict.fromkeys(names, code)
+    body["message"] = message
+    if "code" in names:
+        body["code_message"] = message
     if exception is not None:
         body["exception"] = exception
     return to_json(body)
 
 
-def unreadable(error: Unreadable) -> Answer:
+def unreadable(error: Unreadable, names: tuple[str, ...]) -> Answer:
     """A query or body that can't be read, as the emulated API refuses it. Ruling 5: 2000 with the field's name."""
-    return refused(DeskError(INVALID, message=f"{INVALID.message}: {error.name}"), status=error.status or 200)
+    return refused(DeskError(INVALID, message=f"{INVALID.message}: {error.name}"), names, status=error.status or 200)
 
 
-def fault() -> Answer:
+def fault(names: tuple[str, ...] = CODE) -> Answer:
     """A bug of ours, as the emulated API puts it."""
-    return refused(DeskError(INVALID, message=_FAULT))
+    return refused(DeskError(INVALID, message=_FAULT), names)
 
 
 def operator_fault(line: str) -> Answer:
@@ -103,8 +112,9 @@ def operator_error(error: DeskError | UsageError | BadParameters | Unreadable) -
             return operator_refused(409, "refused", f"{error.code} {error.message}", error.detail)
         case BadParameters() | Unreadable():
             status = error.status if isinstance(error, Unreadable) and error.status else 422
+            hint = error.hint if isinstance(error, Unreadable) else ""
             return operator_refused(
-                status, "invalid", str(error), "GET /_mock/openapi.json has the parameters of each call"
+                status, "invalid", str(error), hint or "GET /_mock/openapi.json has the parameters of each call"
             )
 
 

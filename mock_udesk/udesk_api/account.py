@@ -28,7 +28,7 @@ class LoggedIn(Reply):
     "/log_in",
     section="contract §1.4",
     source="assumed",
-    is_signed=False,
+    signature="none",
     masks=("password", "open_api_auth_token"),
     note="Not in the document; as all running clients call it (ruling 3). Wrong email or password: 2005.",
 )

@@ -12,7 +12,19 @@ from ..desk.commands import CreateCustomer, DestroyCustomer, UpdateCustomer
 from ..desk.errors import DUPLICATE, NOT_FOUND, SUCCESS, DeskError
 from ..desk.records import Customer
 from ..endpoint import Ask, Blank, OptionalInteger, OptionalToken, Reply, Table, Text, Token
-from .fields import DONE, Contents, Done, Meta, PageNumber, Tags, missing, one_page, one_page_of, page_size
+from .fields import (
+    DONE,
+    Contents,
+    Done,
+    Meta,
+    NoParameters,
+    PageNumber,
+    Tags,
+    missing,
+    one_page,
+    one_page_of,
+    page_size,
+)
 
 TABLE = Table()
 DEFAULT_PAGE = 20
@@ -259,10 +271,6 @@ def destroy_customer(call: Call, ask: FindIt) -> Done:
     """Removes a customer."""
     call.submit(DestroyCustomer(_find(call, ask.type, ask.content).id))
     return DONE
-
-
-class NoParameters(Ask):
-    """Nothing but the signature."""
 
 
 class CustomFieldShape(Reply):

@@ -11,9 +11,9 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ..company.call import Call
-from ..company.shapes import BEIJING
+from ..company.shapes import BEIJING, iso8601
 from ..desk.errors import DUPLICATE, INVALID, MISSING, NOT_FOUND, SUCCESS, DeskError, UsageError
-from ..endpoint import Blank, Integer, Reply
+from ..endpoint import Ask, Blank, Integer, Reply
 
 T = TypeVar("T")
 
@@ -59,6 +59,10 @@ def as_the_service(**wire_names: str) -> Iterator[None]:
                 raise DeskError(INVALID, message=f"{INVALID.message}: {text}", detail=text) from error
 
 
+class NoParameters(Ask):
+    """Nothing but the signature."""
+
+
 # -- moments ----------------------------------------------------------------------------------------------------------
 
 
@@ -94,6 +98,12 @@ def _end(value: object) -> datetime:
             return moment.replace(microsecond=999_999)
         case "exact":
             return moment
+
+
+def expect_order(start_time: datetime, end_time: datetime) -> None:
+    """Refuses a window that ends before it begins."""
+    if start_time > end_time:
+        raise invalid("end_time", f"{iso8601(end_time)} is before start_time, {iso8601(start_time)}")
 
 
 Start = Annotated[datetime, BeforeValidator(_start)]
@@ -213,6 +223,9 @@ def _meta(current: int, size: int, *, shown: int, total: int) -> Meta:
 
 
 # -- answers ----------------------------------------------------------------------------------------------------------
+
+# Doc: im-api-v2 §创建会话(请求分配客服), §获取urobot列表, the examples.
+SUCCEEDED = "请求成功"
 
 
 class Done(Reply):

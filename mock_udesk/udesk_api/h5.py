@@ -6,7 +6,7 @@ from ..company.call import Call
 from ..desk.commands import SwitchH5Push
 from ..desk.errors import SUCCESS
 from ..endpoint import Ask, Integer, OptionalToken, Reply, Table
-from .sessions import SUCCEEDED
+from .fields import SUCCEEDED
 from .status import one_customer
 
 TABLE = Table()

@@ -1,18 +1,19 @@
-"""Messages: what customers say, and who has read what."""
+"""Messages: what customers say to agents and robots, and who has read what."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ..company.call import Call
 from ..company.pushes import shown_message
 from ..company.shapes import AgentMessage, iso8601
 from ..desk.commands import ReadAgentMessages, Said, SendLeaveMessage, SendMessage, SendWhileQueueing, SetOnline
-from ..desk.errors import MISSING_PARAMETER, NO_SESSION, NOT_FOUND, SUCCESS, DeskError
+from ..desk.errors import MISSING_PARAMETER, NO_SESSION, NOT_FOUND, SESSION_CLOSED, SUCCESS, DeskError
+from ..desk.robot_commands import AskRobot, AskUrobot
 from ..endpoint import Ask, Blank, Integer, OptionalInteger, Reply, Table, Token
-from .fields import DONE, Done, Integers, Texts, invalid
-from .sessions import no_robots
+from .fields import DONE, Done, Integers, NoParameters, Texts, invalid
+from .robot_hints import hinting, to_talk, to_talk_id
+from .robot_sessions import known_robot
 
 TABLE = Table()
 
@@ -22,14 +23,19 @@ MOST_CONTENT = 65_535
 MOST_AGENTS = 30
 
 
-def _has_content(data: dict[str, Any]) -> dict[str, Any]:
+class MessageData(BaseModel):
+    """What is looked at in what is said."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    content: Annotated[str, Field(min_length=1, max_length=MOST_CONTENT)]
+
+
+def _checked(data: dict[str, Any]) -> dict[str, Any]:
+    """As it came, once it is what it has to be. The model is asked only for what is wrong: it would cost each message more."""
     content = data.get("content")
-    if content is None or content == "":
-        raise PydanticCustomError("missing", "content is missing")
-    if not isinstance(content, str):
-        raise ValueError("content: expected a text")  # noqa: TRY004 - pydantic reads ValueError alone
-    if len(content) > MOST_CONTENT:
-        raise ValueError(f"content: expected at most {MOST_CONTENT} characters")
+    if not isinstance(content, str) or not 0 < len(content) <= MOST_CONTENT:
+        MessageData.__pydantic_validator__.validate_python(data)
     return data
 
 
@@ -53,12 +59,12 @@ class SendIt(Ask):
     type: Annotated[MessageType | None, Blank] = None
     data: Annotated[
         dict[str, Any],
-        AfterValidator(_has_content),
+        AfterValidator(_checked),
         Field(description="content is required; the rest by type, see 消息内容详情"),
     ]
-    robot_id: OptionalInteger = None
-    scene_id: OptionalInteger = None
-    urobot_session_id: OptionalInteger = None
+    robot_id: Annotated[OptionalInteger, Field(description="Required with -1")] = None
+    scene_id: Annotated[OptionalInteger, Field(description="Required with -1")] = None
+    urobot_session_id: Annotated[OptionalInteger, Field(description="With -1: sessionId of the urobot")] = None
     agent_id: OptionalInteger = None
     group_id: OptionalInteger = None
 
@@ -67,39 +73,92 @@ class SendIt(Ask):
     "POST",
     "/im/messages",
     section="发送消息",
-    coverage="partial",
     missing_code=MISSING_PARAMETER.code,
     note=(
-        "im_sub_session_id 0, empty and -1 (robots) are not emulated yet: 2065. A message_id seen before is taken and not "
-        "delivered again, by setting refused (ruling 14)."
+        "A message_id seen before is taken and not delivered again, by setting refused (ruling 14). What robots answer is pushed; "
+        "they take `message` alone. Assumed: an unknown urobot or scene is 2005 (ruling 17); a robot_id that is no robot's, "
+        "a scene_id and a urobot_session_id sent with 0 or empty are passed over with a warning; -1 without a urobot_session_id goes "
+        "on with the latest talk."
     ),
 )
 def send_message(call: Call, ask: SendIt) -> Done:
-    """A customer says something: in a session, while queueing (-3), or leaves a message (-2)."""
+    """A customer says something: in a session, to a robot (0, empty, -1), while queueing (-3), or leaves a message (-2)."""
     session_id = ask.im_sub_session_id
     if session_id is None or session_id in (ROBOT, UROBOT):
-        raise no_robots(call, f"im_sub_session_id is {'empty' if session_id is None else session_id}")
+        said = _ask_robot(call, ask) if session_id != UROBOT else _ask_urobot(call, ask)
+        if said.is_repeat:
+            _note_repeat(call, said, "not asked and not answered")
+        return DONE
     if not ask.message_id:
-        raise DeskError(MISSING_PARAMETER, detail="message_id is missing")
+        raise _lacking("message_id")
     said = _say(call, ask, session_id, ask.message_id)
     if said.is_repeat:
-        _note_repeat(call, said)
+        _note_repeat(call, said, "not delivered again")
     elif ask.type in ("video", "file"):
         call.warn(f"type {ask.type} is not among those of 发送消息: message, image, audio, rich")
     return DONE
 
 
-def _note_repeat(call: Call, said: Said) -> None:
-    """A message_id that this customer has used before, which the desk has not delivered again. Ruling 14."""
+def _note_repeat(call: Call, said: Said, fate: str) -> None:
+    """A message_id that this customer has used before: the desk has done nothing with it. Ruling 14."""
     message = said.message
+    used = f"message_id {message.id} was used before"
     if said.is_changed:
-        call.problem("reused_message_id", f"message_id {message.id} was used before, with other content")
+        call.problem("reused_message_id", f"{used}, with other content: {fate}")
     if call.settings.duplicate_message == "error":
         raise invalid(
             "message_id", f"{message.id} was used at {iso8601(message.created_at)}; each message needs its own"
         )
     if not said.is_changed:
-        call.warn(f"message_id {message.id} was used before: not delivered again")
+        call.warn(f"{used}: {fate}")
+
+
+def _lacking(name: str) -> DeskError:
+    """The refusal of a message that lacks a parameter. Doc: im-api-v2 §发送消息, 错误返回: 2062 缺少参数."""
+    return DeskError(MISSING_PARAMETER, detail=f"{name} is missing")
+
+
+def _ask_robot(call: Call, ask: SendIt) -> Said:
+    if not ask.message_id:
+        raise _lacking("message_id")
+    _expect_text(ask)
+    for name in ("scene_id", "urobot_session_id"):
+        if getattr(ask, name) is not None:
+            call.warn(f"{name} {getattr(ask, name)} was passed over: it belongs to im_sub_session_id -1")
+    return call.submit(
+        AskRobot(
+            customer_token=ask.customer_token,
+            message_id=ask.message_id,
+            data=ask.data,
+            robot_id=known_robot(call, ask.robot_id, "which is asked with im_sub_session_id -1"),
+        )
+    )
+
+
+def _ask_urobot(call: Call, ask: SendIt) -> Said:
+    if ask.robot_id is None:
+        raise _lacking("robot_id")
+    if ask.scene_id is None:
+        raise _lacking("scene_id")
+    _expect_text(ask)
+    talk_id = ask.urobot_session_id
+    with hinting(SESSION_CLOSED, lambda: to_talk_id("urobot_session_id", talk_id)):
+        return call.submit(
+            AskUrobot(
+                customer_token=ask.customer_token,
+                robot_id=ask.robot_id,
+                scene_id=ask.scene_id,
+                data=ask.data,
+                message_id=ask.message_id or None,
+                talk_id=talk_id,
+            )
+        )
+
+
+def _expect_text(ask: SendIt) -> None:
+    """Doc: im-api-v2 §发送消息, 注意: 发送给机器人的消息 type 参数目前只支持 'message' 类型."""
+    if ask.type is not None and ask.type != "message":
+        raise invalid("type", f"robots take message alone, found {ask.type}")
 
 
 def _say(call: Call, ask: SendIt, session_id: int, message_id: str) -> Said:
@@ -119,11 +178,15 @@ def _say(call: Call, ask: SendIt, session_id: int, message_id: str) -> Said:
         return call.submit(
             SendWhileQueueing(customer_token=ask.customer_token, message_id=message_id, type=type_, data=ask.data)
         )
-    return call.submit(
-        SendMessage(
-            customer_token=ask.customer_token, session_id=session_id, message_id=message_id, type=type_, data=ask.data
+    token = ask.customer_token
+    try:
+        return call.submit(
+            SendMessage(customer_token=token, session_id=session_id, message_id=message_id, type=type_, data=ask.data)
         )
-    )
+    except DeskError as error:  # not `hinting`, which would cost each message more
+        said = to_talk(call, token, session_id) if error.code == SESSION_CLOSED.code else ""
+        error.detail = f"{error.detail}; {said}" if said else error.detail
+        raise
 
 
 class UnreadOffline(Ask):
@@ -213,10 +276,6 @@ def read_messages(call: Call, ask: ReadThem) -> Done:
     return DONE
 
 
-class NoParameters(Ask):
-    """Nothing but the signature."""
-
-
 class SensitiveWords(Reply):
     """The words, with commas between them; 1 switched on, 0 off."""
 
@@ -227,7 +286,7 @@ class SensitiveWords(Reply):
 
 @TABLE.add("GET", "/im/im_sensitive_words", section="获取客户敏感词配置")
 def im_sensitive_words(call: Call, ask: NoParameters) -> SensitiveWords:
-    """The customers' sensitive words; they are not enforced (ruling 17)."""
+    """The customers' sensitive words: urobots answer them with ansType 8, nothing else does (ruling 17)."""
     settings = call.settings
     return SensitiveWords(
         customer_words_string=",".join(settings.sensitive_words), customer_is_open=int(settings.sensitive_words_open)

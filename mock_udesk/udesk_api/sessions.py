@@ -1,4 +1,4 @@
-"""Sessions: asking for an agent, closing, deleting, giving up a queue, and what the customer is typing."""
+"""Sessions: asking for an agent or a robot, closing, deleting, giving up a queue, and what the customer is typing."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, assert_never
@@ -22,12 +22,12 @@ from ..desk.errors import NOBODY_ONLINE, NOT_ENABLED, QUEUEING, SUCCESS, DeskErr
 from ..desk.records import Origin, Session
 from ..endpoint import Ask, Blank, Integer, Limit, OptionalInteger, OptionalToken, Reply, Table, Token
 from ..endpoint import Text as LongText
-from .fields import DONE, Done, End, Start, invalid
+from .fields import DONE, SUCCEEDED, Done, End, Start, expect_order
+from .robot_sessions import RobotReply, UrobotReply, begin_with_robot, begin_with_urobot
 
 TABLE = Table()
 
 # Doc: im-api-v2 §创建会话(请求分配客服), the examples.
-SUCCEEDED = "请求成功"
 QUEUED = "当前客服正繁忙,您排在第{place}位。"
 # An ASCII ! on every page that has it, so the setting fullwidth leaves it alone. Source: contract §4.1.
 BEING_ASSIGNED = "客服分配中!"
@@ -37,7 +37,7 @@ AssignType = Annotated[Literal["robot", "urobot", "agent"] | None, Blank]
 
 
 class CreateSession(Ask):
-    """Asks for an agent. `agent_id` wins over `group_id`, both over `assign_type`."""
+    """Asks for somebody, a robot unless told otherwise. `agent_id` wins over `group_id`, both over `assign_type`."""
 
     customer_token: Token
     assign_type: AssignType = None
@@ -45,8 +45,8 @@ class CreateSession(Ask):
     group_id: OptionalInteger = None
     channel: OptionalToken = None
     robot_role_id: OptionalToken = None
-    robot_id: OptionalInteger = None
-    scene_id: OptionalInteger = None
+    robot_id: Annotated[OptionalInteger, Field(description="Required with assign_type urobot")] = None
+    scene_id: Annotated[OptionalInteger, Field(description="Required with assign_type urobot")] = None
     # Documented for reading unread messages alone; kept where a client sends it here (ruling 18).
     app_id: OptionalInteger = None
     _warnings: tuple[str, ...] = PrivateAttr(())
@@ -120,26 +120,26 @@ class SessionReply(Reply):
     "POST",
     "/im/sessions",
     section="创建会话(请求分配客服)",
-    coverage="partial",
     note=(
-        "assign_type robot (the default) and urobot are not emulated yet: 2065. Unknown agent_id 5050, group_id 5060 (ruling 8). "
-        "`message` of a 1000 is 请求成功, by setting the welcome text (ruling 11). What agent_id or group_id make the service ignore "
-        "may be anything, with a warning. Assumed: so may app_id."
+        "Unknown agent_id 5050, group_id 5060 (ruling 8), urobot or scene 2005 (ruling 17). `message` of a 1000 is 请求成功, by "
+        "setting the welcome text (ruling 11). What agent_id or group_id make the service ignore may be anything, with a warning. "
+        "A robot neither ends a session nor leaves a queue (ruling 7). topAsk has the document's misspelt keys and the right ones "
+        "(ruling 21). Assumed: app_id may be anything too; with assign_type robot a robot_id that is no robot's and a scene_id are "
+        "passed over with a warning; each asking for a urobot begins a new talk."
     ),
 )
-def create_session(call: Call, ask: CreateSession) -> SessionReply:
-    """Asks for an agent, a group or anybody; an open session or a place in the queue is returned again."""
+def create_session(call: Call, ask: CreateSession) -> SessionReply | RobotReply | UrobotReply:
+    """Asks for a robot, an agent, a group or anybody; an open session or a place in the queue is returned again."""
     for warning in ask._warnings:
         call.warn(warning)
+    origin = Origin(channel=ask.channel or "api", robot_role_id=ask.robot_role_id, app_id=ask.app_id)
     if ask.agent_id is None and ask.group_id is None and ask.assign_type != "agent":
-        raise no_robots(call, f"assign_type is {ask.assign_type or 'absent, and robot is its default'}")
-    answer = call.submit(
-        AskForAgent(
-            customer_token=ask.customer_token,
-            agent_id=ask.agent_id,
-            group_id=ask.group_id,
-            origin=Origin(channel=ask.channel or "api", robot_role_id=ask.robot_role_id, app_id=ask.app_id),
+        begin = begin_with_urobot if ask.assign_type == "urobot" else begin_with_robot
+        return begin(
+            call, customer_token=ask.customer_token, robot_id=ask.robot_id, scene_id=ask.scene_id, origin=origin
         )
+    answer = call.submit(
+        AskForAgent(customer_token=ask.customer_token, agent_id=ask.agent_id, group_id=ask.group_id, origin=origin)
     )
     settings = call.settings
     match answer:
@@ -157,13 +157,6 @@ def create_session(call: Call, ask: CreateSession) -> SessionReply:
             return SessionReply(code=NOBODY_ONLINE, message=text(NOBODY, settings), assign_info=NoPlace())
         case _:
             assert_never(answer)
-
-
-def no_robots(call: Call, why: str) -> DeskError:
-    """The refusal of all that only robots answer, until they are emulated."""
-    hint = f"robots are not emulated yet: {why}; agents are asked for with assign_type agent"
-    call.warn(hint)
-    return DeskError(NOT_ENABLED, detail=hint)
 
 
 def _assigned(call: Call, session: Session) -> SessionReply:
@@ -216,8 +209,7 @@ class DestroyThem(Ask):
 )
 def destroy_sessions(call: Call, ask: DestroyThem) -> Done:
     """Deletes closed sessions by the moment they were made."""
-    if ask.start_time > ask.end_time:
-        raise invalid("end_time", "is before start_time")
+    expect_order(ask.start_time, ask.end_time)
     if ask.customer_id is not None and call.desk.customer_by("id", ask.customer_id) is None:
         call.warn(f"no customer has the id {ask.customer_id}")
     call.submit(DestroySessions(ask.start_time, ask.end_time, ask.customer_id))

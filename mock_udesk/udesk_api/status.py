@@ -16,7 +16,8 @@ CustomerStatusText = Literal["无会话", "会话中", "排队中", "无效客�
 CustomerKind = Literal["token", "web_token", "sdk_token"]
 
 # Of several conversations of one customer the one that has come furthest tells where they stand.
-_FURTHEST = (Stage.IN_SESSION, Stage.ASSIGNING, Stage.QUEUED)
+_FURTHEST = (Stage.IN_SESSION, Stage.ASSIGNING, Stage.QUEUED, Stage.ROBOT)
+# Who talks to a robot alone is in neither table: 未排队, 无会话.
 _QUEUE_STATUS: dict[Stage, QueueStatusText] = {
     Stage.QUEUED: "排队中",
     Stage.ASSIGNING: "分配中",
@@ -50,7 +51,7 @@ class QueueStatus(Reply):
     section="查询排队状态",
     note=(
         "Assumed: an unknown customer_token is 2015 (ruling 6); of several conversations of one customer a session counts before "
-        "分配中, and that before a place."
+        "分配中, and that before a place; who talks to a robot is 未排队."
     ),
 )
 def queue_status(call: Call, ask: QueueStatusAsk) -> QueueStatus:
@@ -88,7 +89,7 @@ class CustomerStatus(Reply):
     section="查询客户状态",
     note=(
         "Assumed: no token at all is 2000; 分配中 counts as 排队中; without a session_key any conversation of the customer counts, "
-        "a session before a place; with a token other than web_token the session_key is passed over."
+        "a session before a place, and a talk with a robot is 无会话; with a token other than web_token the session_key is passed over."
     ),
 )
 def customer_status(call: Call, ask: CustomerStatusAsk) -> CustomerStatus:

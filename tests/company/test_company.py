@@ -17,6 +17,7 @@ from mock_udesk.company.founding import Founding, made_up
 from mock_udesk.company.limits import Limits
 from mock_udesk.company.nonces import Nonces
 from mock_udesk.company.outbox import Outbox
+from mock_udesk.company.struct_signing import signed_struct_query
 from mock_udesk.desk.commands import (
     AgentSays,
     AskForAgent,
@@ -30,7 +31,9 @@ from mock_udesk.desk.commands import (
 )
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.errors import DeskError, UsageError
-from mock_udesk.desk.records import CloseType, State
+from mock_udesk.desk.records import CloseType
+from mock_udesk.desk.robot_commands import AskRobot, AskUrobot, ClickQuestion, RateTalk, TalkToUrobot, WalkFlow
+from mock_udesk.desk.state import State
 from mock_udesk.endpoint import Limit
 from mock_udesk.settings import Settings
 from tests import NOW
@@ -89,6 +92,13 @@ def play(company: Company) -> None:
     company.submit(
         SendLeaveMessage(customer_token="c-5", message_id="l-1", type="message", data={"content": "回电"}), None
     )
+    company.submit(AskRobot(customer_token="c-6", message_id="r-1", data={"content": "怎么退货"}), None)
+    talk = company.submit(TalkToUrobot(customer_token="c-6", robot_id=2, scene_id=114), None).talk
+    place: dict[str, Any] = {"customer_token": "c-6", "robot_id": 2, "scene_id": 114}
+    company.submit(AskUrobot(**place, data={"content": "退货"}), None)
+    company.submit(WalkFlow(**place, talk_id=talk.id, flow_id=81), None)
+    company.submit(ClickQuestion(**place, talk_id=talk.id, question_id=210530), None)
+    company.submit(RateTalk(**place, talk_id=talk.id, option_id=2), None)
 
 
 def test_whatever_a_call_makes_happen_names_it_as_the_cause() -> None:
@@ -102,6 +112,47 @@ def test_whatever_a_call_makes_happen_names_it_as_the_cause() -> None:
     causes = [json.loads(line)["cause"] for line in company.journal.export().splitlines()[1:]]
     assert causes
     assert set(causes) == {entry.id}
+
+
+def test_a_robots_answer_is_pushed_with_its_cause_and_its_stay() -> None:
+    """Architecture: effects become deliveries; a robot's has no session, and belongs to the stay that its talk is in."""
+    company = a_company(receive_url="http://127.0.0.1:9/")
+    entry = company.journal.open_call("call", "POST", "/im/messages", (), NOW)
+
+    company.submit(AskRobot(customer_token="c-1", message_id="m", data={"content": "怎么退货"}), entry.id)
+
+    (delivery,) = company.outbox.deliveries.values()
+    (stay,) = company.desk.stays_of(delivery.customer_id)
+    assert (delivery.push, delivery.session_id, delivery.stay_id) == ("robot_answer", None, stay.id)
+    assert (delivery.cause, delivery.created_at, delivery.state) == (entry.id, NOW, "pending")
+    assert json.loads(delivery.body)["messages"][0]["data"]["question_title"] == "怎么退货"
+
+
+def test_agents_pushes_belong_to_the_stay_of_their_session() -> None:
+    """The same for both."""
+    company = a_company(receive_url="http://127.0.0.1:9/")
+    session_id = open_session(company)
+
+    (delivery,) = company.outbox.deliveries.values()
+    assert (delivery.session_id, delivery.stay_id) == (
+        session_id,
+        company.desk.state.sessions[session_id].stay_id,
+    )
+
+
+def test_a_structured_messages_signature_is_verified_with_the_companys_secret() -> None:
+    """Ruling 4; another company's secret does not fit."""
+    company, other = (
+        a_company(),
+        Company(a_founding(credentials=made_up("b", 1)), Settings(), epoch=1, ring=lambda: None),
+    )
+    query = signed_struct_query(company.credentials, im_sub_session_id=1, customer_id=1, agent_id=3, now=NOW)
+
+    good, bad = (one.verify_struct(query, now=NOW, real=NOW) for one in (company, other))
+
+    assert good.refusal is None
+    assert bad.refusal is not None
+    assert bad.refusal.code == 2059
 
 
 def test_the_past_happens_before_the_present() -> None:

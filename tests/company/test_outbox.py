@@ -112,6 +112,30 @@ def test_the_url_is_read_when_an_attempt_begins() -> None:
     assert order.url == "http://other.test/"
 
 
+def test_a_robots_answer_belongs_to_no_session() -> None:
+    """It goes out like any other, in the customer's lane, and is shown and kept without a session."""
+    outbox = Outbox()
+    put(outbox)
+    answer = outbox.put(
+        target="receive_url",
+        customer_id=1,
+        session_id=None,
+        stay_id=7,
+        push="robot_answer",
+        body=b"{}",
+        cause=8,
+        now=NOW,
+        url=URL,
+    )
+    kept: TypeAdapter[Outbox] = TypeAdapter(Outbox)
+
+    assert (shown(answer)["session_id"], answer.stay_id) == (None, 7)
+    assert kept.validate_json(kept.dump_json(outbox)) == outbox
+    assert taken(outbox) == [1]
+    outbox.finish(1, 1, FINE, NOW, SETTINGS)
+    assert taken(outbox) == [2]
+
+
 # -- lanes --------------------------------------------------------------------------------------------------------------
 
 

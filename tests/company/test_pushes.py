@@ -14,9 +14,10 @@ from mock_udesk.company.shapes import survey_options
 from mock_udesk.desk.commands import DestroyCustomer, ReadCustomerMessages
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.effects import Effect, Happened, PushMessages, PushRead
-from mock_udesk.desk.records import Agent, Customer, Group, H5Push, Message, Origin, Policy, Sender, Session, State
+from mock_udesk.desk.records import Agent, Customer, Group, H5Push, Message, Origin, Sender, Session
 from mock_udesk.desk.records import Closer as By
 from mock_udesk.desk.records import CloseType as Close
+from mock_udesk.desk.state import Policy, State
 from mock_udesk.settings import Settings
 from tests import NOW
 from tests.desk.test_properties import FAST, Step, aimed, ask, desk_of, policies, steps

@@ -20,9 +20,26 @@ from mock_udesk.desk.commands import (
     Command,
     RateSession,
     SendMessage,
+    SendStruct,
     TransferSession,
 )
+from mock_udesk.desk.knowledge import Flow, FlowItem, Knowledge, Question, SmallTalk
 from mock_udesk.desk.records import AgentStatus, CloseType
+from mock_udesk.desk.robot_commands import (
+    AddRobot,
+    AskRobot,
+    AskUrobot,
+    ChangeRobot,
+    ChangeUrobot,
+    ClickQuestion,
+    RateAnswer,
+    RateTalk,
+    RemoveUrobot,
+    ReportTransfer,
+    TalkToRobot,
+    TalkToUrobot,
+    WalkFlow,
+)
 from mock_udesk.settings import Settings
 
 from .. import NOW
@@ -390,10 +407,52 @@ def test_a_conversations_story_spans_its_transfers_and_no_more() -> None:
     assert story(company, customer_token="c-1", session_id=third.id) == story(company, session_id=third.id)
 
 
-def test_an_operators_look_is_no_step() -> None:
-    """Settling and signing tell nothing; advancing the clock does."""
+@pytest.mark.parametrize("where", ["path", "body", "query"])
+@pytest.mark.parametrize("token", ["c-1", None])
+def test_a_refused_call_that_names_the_session_is_part_of_its_story(where: str, token: str | None) -> None:
+    """Even after its last entry, as a message to a session that was closed (9200); somebody else's calls and other sessions' are not."""
     company = _company()
-    for path in ("/_mock/settle", "/_mock/sign"):
+    session = _ask(company).session
+    company.submit(CloseSession(session.id, CloseType.NORMAL), None)
+    _ask(company, "c-2")
+    before = story(company, session_id=session.id)
+
+    def refused(number: object, who: str | None) -> None:
+        path = {"path": f"/im/sessions/{number}", "query": f"/im/queue_status?im_sub_session_id={number}"}
+        entry = _entry(company, "POST", path.get(where, "/im/messages"))
+        entry.body = to_json({"im_sub_session_id": number}) if where == "body" else b""
+        entry.customer_token = who
+        _close(company, entry, {"code": 9200, "message": "对话已结束"})
+
+    refused(session.id, token)
+    refused(session.id, "c-2")
+    refused(session.id + 1, token)
+    refused("x", token)
+    told = story(company, session_id=session.id)
+
+    assert told[:-1] == before
+    assert told[-1].text == "9200 对话已结束"
+
+
+def test_a_text_has_no_power_over_the_terminal() -> None:
+    """Controls and overrides of the direction are written out; as JSON they stay what they are."""
+    company = _company()
+    session = _ask(company).session
+    data = {"content": "\x1b[31m红\u202e\x07"}
+    company.submit(AgentSays(session_id=session.id, type="message", data=data), None)
+    company.journal.fault(NOW, None, "two\nlines", "trace")
+
+    lines = story(company)
+    text = as_text(lines)
+    assert "“\\x1b[31m红\\u202e\\x07”" in text
+    assert text.splitlines()[-1].endswith("fault                    two\\nlines")
+    assert any("“\x1b[31m红\u202e\x07”" in row["text"] for row in as_json(lines))
+
+
+def test_an_operators_look_is_no_step() -> None:
+    """Settling, signing and trying tell nothing; advancing the clock does."""
+    company = _company()
+    for path in ("/_mock/settle", "/_mock/sign", "/_mock/robots/1/try", "/c/acme/_mock/urobots/%E5%B0%8F/try"):
         entry = company.journal.open_call("operator", "POST", path, (), NOW)
         company.journal.close_call(entry, status=200, code=None, answer=b"{}")
     entry = company.journal.open_call("operator", "POST", "/c/acme/_mock/clock/advance", (), NOW)
@@ -464,3 +523,201 @@ def test_json_has_the_same_steps() -> None:
     assert [(row["who"], row["what"], row["text"]) for row in rows] == _told(story(company))
     assert rows[0]["at"] == "2026-11-22T10:00:00.000+08:00"
     assert set(rows[0]) == {"at", "who", "what", "text", "kind", "id", "entry_id", "customer_id", "session_id"}
+
+
+# -- robots -------------------------------------------------------------------------------------------------------------
+
+UROBOT: dict[str, Any] = {"customer_token": "c-1", "robot_id": 2, "scene_id": 114}
+# A short knowledge, so that the story is easy to read.
+KNOWLEDGE = Knowledge(
+    questions=(
+        Question(id=1, title="怎么退货", answer="<p>七天内</p>", keywords=("退",)),
+        Question(id=2, title="退款多久", answer="三天", keywords=("退",)),
+    ),
+    small_talk=(SmallTalk(title="你好", answer="您好"),),
+    flows=(Flow(id=81, title="退换货", items=(FlowItem(text="退", question_id=1),)),),
+    unknown="<p>不知道</p>",
+)
+
+
+def _with_robots() -> Company:
+    company = _company()
+    # Past the journal: that they are changed is no part of the story.
+    company.desk.handle(ChangeRobot(1, {"name": "小二", "knowledge": KNOWLEDGE}), NOW)
+    company.desk.handle(ChangeUrobot(2, {"top_asks": (), "knowledge": KNOWLEDGE}), NOW)
+    return company
+
+
+def _ask_robot(company: Company, message_id: str, text: str, token: str = "c-1") -> None:
+    asked = AskRobot(customer_token=token, message_id=message_id, data={"content": text})
+    _call(company, "/im/messages", asked, token=token)
+
+
+def test_a_talk_with_a_robot_reads_like_a_conversation() -> None:
+    """One line a call: what was asked, what the robot answered, and why; HTML is left out."""
+    company = _with_robots()
+    _call(company, "/im/sessions", TalkToRobot(customer_token="c-1"), token="c-1")
+    _ask_robot(company, "m-1", "怎么退货？")
+    _answer(company)
+    _pass(company, 1)
+    _ask_robot(company, "m-2", "退")
+    _answer(company)
+
+    assert as_text(story(company)) == (
+        "2026-11-22\n"
+        "10:00:00  app → udesk  POST /im/sessions  1000 talk 23702: c-1 talks to robot 小二\n"
+        "10:00:00  udesk        customer created   customer 1 made: c-1\n"
+        "10:00:00  app → udesk  POST /im/messages  1000 c-1: “怎么退货？”; 小二: “七天内” (question 1 “怎么退货”: exact)\n"
+        "10:00:00  app ← udesk  robot answer       to c-1: “七天内” → 200\n"
+        "10:00:01  app → udesk  POST /im/messages  1000 c-1: “退”; 小二: “不知道” (questions 1, 2 share the keywords 退)\n"
+        "10:00:01  app ← udesk  robot answer       to c-1: “不知道” → 200\n"
+    )
+
+
+@pytest.mark.parametrize("shape", ["object", "list"])
+def test_a_talk_with_a_urobot_reads_like_one_too(shape: str) -> None:
+    """Suggestions without a text, a flow, a click, and the ratings; the same in both shapes of the push."""
+    company = _with_robots()
+    company.change_settings({"urobot_messages": shape}, None)
+    talk = _call(company, "/im/sessions", TalkToUrobot(**UROBOT)).talk
+    _call(company, "/im/messages", AskUrobot(**UROBOT, data={"content": "退"}))
+    _answer(company)
+    _call(company, "/im/messages/flow", WalkFlow(**UROBOT, talk_id=talk.id, flow_id=81))
+    _answer(company)
+    answer = _call(company, "/im/messages/hit", ClickQuestion(**UROBOT, talk_id=talk.id, question_id=2))
+    _answer(company)
+    for is_useful in (True, False):
+        rating = RateAnswer(**UROBOT, answer_id=answer.id, is_useful=is_useful, talk_id=talk.id)
+        _call(company, "/im/messages/answer_survey", rating)
+    _call(company, "/im/sessions/robot_survey", RateTalk(**UROBOT, talk_id=talk.id, option_id=2, remark="好"))
+    _call(company, "/im/sessions/transfer_survey", ReportTransfer(session_id=talk.id, robot_id=2, scene_id=114))
+
+    assert [(line.what, line.text) for line in story(company) if line.what != "customer created"] == [
+        ("POST /im/sessions", "1000 talk 23702: c-1 talks to urobot 默认机器人"),
+        (
+            "POST /im/messages",
+            "1000 c-1: “退”; 默认机器人 suggests questions (questions 1, 2 share the keywords 退)",
+        ),
+        ("urobot answer", "to c-1: suggests “怎么退货”, “退款多久” → 200"),
+        ("POST /im/messages/flow", "1000 c-1 clicks “退换货”; 默认机器人: “退换货” (clicked)"),
+        ("urobot answer", "to c-1: “退换货”, flow 81 → 200"),
+        ("POST /im/messages/hit", "1000 c-1 clicks “退款多久”; 默认机器人: “三天” (clicked)"),
+        ("urobot answer", "to c-1: “三天” → 200"),
+        ("POST /im/messages/answer_survey", f"1000 c-1 found answer {answer.id} of 默认机器人 useful"),
+        ("POST /im/messages/answer_survey", f"1000 c-1 found answer {answer.id} of 默认机器人 not useful"),
+        ("POST /im/sessions/robot_survey", "1000 c-1 rated 默认机器人: option 2, “好”"),
+        ("POST /im/sessions/transfer_survey", "1000 the app reported that c-1 asked 默认机器人 for a person"),
+    ]
+
+
+def test_a_question_without_its_call_has_lines_of_its_own() -> None:
+    """As when a scenario's step or a dropped entry is its cause."""
+    company = _with_robots()
+    company.submit(AskRobot(customer_token="c-1", message_id="m-1", data={"content": "你好"}), None)
+    company.submit(RemoveUrobot(3), None)
+
+    assert [(line.what, line.text) for line in story(company) if line.kind == "happening"] == [
+        ("customer created", "customer 1 made: c-1"),
+        ("robot talk", "talk 23702: c-1 talks to robot 小二"),
+        ("robot question", "c-1: “你好”"),
+        ("robot answer", "小二: “您好” (small talk “你好”: exact)"),
+        ("robots changed", "urobot 3 测试 was removed"),
+    ]
+
+
+def test_a_robot_that_is_gone_is_told_by_the_name_it_had() -> None:
+    """Its talks stay in the history."""
+    company = _with_robots()
+    company.submit(AskUrobot(**UROBOT, data={"content": "你好"}), None)
+    company.submit(RemoveUrobot(2), None)
+
+    assert [line.text for line in story(company) if line.what == "robot answer"] == [
+        "默认机器人: “您好” (small talk “你好”: exact)"
+    ]
+
+
+def test_a_changed_robot_is_told_like_changed_staff() -> None:
+    """With the new values where the call is known, cut where they are long."""
+    company = _with_robots()
+    _operator(company, "/robots", AddRobot({"name": "小三"}))
+    entry = company.journal.open_call("operator", "PATCH", "/_mock/robots/1", (), NOW)
+    entry.body = to_json({"name": "小四"})
+    company.submit(ChangeRobot(1, {"name": "小四"}), entry.id)
+    company.journal.close_call(entry, status=200, code=None, answer=b"{}")
+    _operator(company, "/robots/1", ChangeRobot(1, {"welcome": "你好"}))
+
+    assert [line.text for line in story(company)] == [
+        "robot 2 小三 was added",
+        'robot 1 小四 was changed: name "小四"',
+        "robot 1 小四 was changed: welcome",
+    ]
+
+
+def test_a_sessions_story_begins_with_the_robot() -> None:
+    """The robot part of its stay belongs to it, the pushes too though they have no session; the next stay with the same talk does not."""
+    company = _with_robots()
+    talk = _call(company, "/im/sessions", TalkToUrobot(**UROBOT), token="c-1").talk
+    _call(company, "/im/messages", AskUrobot(**UROBOT, data={"content": "怎么退货"}), token="c-1")
+    _ask_robot(company, "x-1", "你好", token="c-2")
+    session = _ask(company).session
+    company.submit(CloseSession(session.id, CloseType.NORMAL), None)
+    again = AskUrobot(**UROBOT, data={"content": "你好"}, talk_id=talk.id)
+    _call(company, "/im/messages", again, token="c-1")
+    later = _ask(company).session
+
+    one, two = story(company, session_id=session.id), story(company, session_id=later.id)
+    assert [(line.what, line.session_id) for line in one] == [
+        ("POST /im/sessions", None),
+        ("POST /im/messages", None),
+        ("urobot answer", None),
+        ("POST /im/sessions", session.id),
+        ("start_session + message", session.id),
+        ("session closed", session.id),
+        ("close", session.id),
+    ]
+    assert [(line.what, line.text.partition("”")[0]) for line in two[:2]] == [
+        ("POST /im/messages", "1000 c-1: “你好"),
+        ("urobot answer", "to c-1: “您好"),
+    ]
+    assert {line.customer_id for line in one} == {1}
+
+
+def test_a_talk_rated_after_its_stay_is_part_of_the_story() -> None:
+    """Then there is no stay to carry: the talk tells whose it is."""
+    company = _with_robots()
+    talk = _call(company, "/im/sessions", TalkToUrobot(**UROBOT), token="c-1").talk
+    session = _ask(company).session
+    company.submit(CloseSession(session.id, CloseType.NORMAL), None)
+    _call(company, "/im/sessions/robot_survey", RateTalk(**UROBOT, talk_id=talk.id, option_id=2))
+    other = _ask(company, "c-2").session
+
+    assert story(company, session_id=session.id)[-1].text == "1000 c-1 rated 默认机器人: option 2"
+    assert "rated" not in as_text(story(company, session_id=other.id))
+
+
+def test_what_is_still_to_come_of_a_robot_is_in_the_sessions_story() -> None:
+    """A retry of its answer."""
+    company = _with_robots()
+    _ask_robot(company, "m-1", "怎么退货")
+    _answer(company, 500)
+    session = _ask(company).session
+
+    assert [(line.kind, line.text) for line in story(company, session_id=session.id)][-1] == (
+        "due",
+        "push 1 to c-1, attempt 2",
+    )
+
+
+def test_a_structured_message_is_told_by_its_title() -> None:
+    """It has no content."""
+    company = _company(struct_to_api_customers=True)
+    session = _ask(company).session
+    sent = SendStruct(
+        session_id=session.id, customer_id=session.customer_id, agent_id=3, data={"title": "优惠券", "buttons": []}
+    )
+    _call(company, "/im/sessions/struct_messages", sent)
+
+    assert [line.text for line in story(company)[-2:]] == [
+        "1000 Tom: [struct 优惠券]",
+        "to c-1: [struct 优惠券] → waits for its turn",
+    ]

@@ -178,6 +178,8 @@ async def test_a_company_needs_nothing_given(udesk: Udesk) -> None:
         ({"now": "2026-01-02T03:04:05"}, 422, "time zone"),
         ({"rate": -1}, 422, "rate"),
         ({"settings": {"token": "t"}}, 422, "token"),
+        ({"settings": {"robot_answer_survey_path": "/im/messages"}}, 422, "is another call's"),
+        ({"settings": {"sensitive_words": [" "]}}, 422, "sensitive_words[0]: “ ” is empty"),
     ],
 )
 async def test_a_company_that_cannot_be_is_refused(
@@ -271,6 +273,16 @@ async def test_settings_in_the_wrong_place_are_pointed_to_the_right_one(
         ({"survey": {"options": [{"id": 1, "text": "a"}] * 2}}, "survey.options: option ids must differ, found [1, 1]"),
         ({"custom_fields": [{"field_name": "a"}]}, "custom_fields[0].field_label: missing"),
         ({"receive_url": "ftp://x"}, 'receive_url: expected an http or https URL, found "ftp://x"'),
+        ({"sensitive_words": ["赌博", ""]}, "sensitive_words[1]: “” is empty"),
+        ({"sensitive_words": ["?!"]}, "sensitive_words[0]: “?!” is punctuation alone"),
+        (
+            {"robot_answer_survey_path": "/im/messages"},
+            "robot_answer_survey_path: POST /im/messages is another call's, which would answer in its place",
+        ),
+        (
+            {"robot_answer_survey_path": "/im/sessions/survey/"},
+            "robot_answer_survey_path: POST /im/sessions/survey/ is another call's, which would answer in its place",
+        ),
     ],
 )
 async def test_a_wrong_value_is_told_in_plain_words(udesk: Udesk, changes: dict[str, object], message: str) -> None:
@@ -278,3 +290,11 @@ async def test_a_wrong_value_is_told_in_plain_words(udesk: Udesk, changes: dict[
     answer = await udesk.operator("PATCH", "/company", changes)
 
     assert (answer.status, answer.body["error"]["message"]) == (422, message)
+
+
+@pytest.mark.parametrize("path", ["/im/messages/survey", "/im/sessions/search", None])
+async def test_a_free_path_is_taken_for_the_evaluation(udesk: Udesk, path: str | None) -> None:
+    """Ruling 26. What is there under another method is free, too."""
+    changed = await udesk.operator("PATCH", "/company", {"robot_answer_survey_path": path})
+
+    assert (changed.status, changed.body["settings"]["robot_answer_survey_path"]["value"]) == (200, path)

@@ -121,11 +121,13 @@ async def test_a_customer_is_removed_with_session_and_place(udesk: Udesk) -> Non
     ("method", "path", "asked", "status", "words"),
     [
         ("POST", "/customers", {}, 422, "nick_name"),
+        ("POST", "/customers", {"nick_name": " "}, 422, "nick_name: expected more than blanks"),
         ("POST", "/customers", {"nick_name": "x", "customer_tokn": "c"}, 422, "did you mean customer_token?"),
         ("POST", "/customers", {"nick_name": "x", "cellphones": 3}, 422, "cellphones"),
         ("POST", "/customers", {"customer_token": "c-1"}, 409, "customer_token 'c-1' belongs to customer 1 小明"),
         ("PATCH", "/customers/9", {"nick_name": "x"}, 404, "there is no customer 9"),
         ("PATCH", "/customers/1", {"online": False}, 422, "did you mean is_online?"),
+        ("GET", "/customers/1?x=1", None, 422, "x: unknown; this call takes no parameters"),
         ("GET", "/customers/9", None, 404, "there is no customer 9"),
         ("GET", "/customers/x", None, 422, "id"),
         ("DELETE", "/customers/9", None, 404, "there is no customer 9"),

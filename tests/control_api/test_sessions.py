@@ -51,6 +51,7 @@ async def test_a_session_is_opened_from_outside(udesk: Udesk) -> None:
         "preview": "",
         "unread_by_agent": [],
         "unread_by_customer": session["unread_by_customer"],
+        "robot_talks": [],
     }
     assert [message["type"] for message in messages] == ["start_session", "message"]
     assert messages[1]["is_welcome"]
@@ -290,6 +291,12 @@ async def test_a_closed_session_takes_nothing(udesk: Udesk) -> None:
             "unknown type 'imgae', did you mean image?",
         ),
         ("/sessions/1001/messages", {"type": "survey", "content": "a"}, 422, "survey"),
+        (
+            "/sessions/1001/messages",
+            {"type": "struct", "data": {"title": "a"}},
+            422,
+            "type struct is no message of an agent's here",
+        ),
         ("/sessions/1001/messages", {"id": 1002, "content": "a"}, 422, "id 1002 is another than 1001 in the path"),
         ("/sessions/1001/read", {"message_ids": ["a"]}, 422, "POST /_mock/sessions/{id}/read takes no body"),
         ("/sessions/1001/messages", {"text": "a"}, 422, "text: unknown"),

@@ -1,9 +1,10 @@
 """Signed URLs and the OpenAPI document over a real socket: interfaces §3."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -43,6 +44,75 @@ async def test_a_path_that_is_not_emulated_is_signed_with_a_warning(udesk: Udesk
 
     assert signed.status == 200
     assert signed.body["warnings"] == ["GET /im/costumer_status is not emulated; the nearest is /im/customer_status"]
+
+
+async def test_a_path_of_another_method_is_signed_with_a_warning(udesk: Udesk) -> None:
+    """The method is GET unless it is said otherwise."""
+    signed = await udesk.operator("POST", "/sign", {"path": "/im/messages"})
+
+    assert (signed.status, signed.body["warnings"]) == (
+        200,
+        ["GET /im/messages is not emulated: this path takes POST"],
+    )
+
+
+async def test_a_structured_message_is_signed_by_its_own_scheme(udesk: Udesk) -> None:
+    """Ruling 4: MD5 over four parameters in the document's order and the secret; neither email nor nonce. The rest is not signed."""
+    opened = (await udesk.operator("POST", "/sessions", {"sdk_token": "s-1", "agent_id": 3})).body
+    ids = {"agent_id": 3, "customer_id": opened["customer"]["id"], "im_sub_session_id": opened["id"]}
+    path = "/im/sessions/struct_messages"
+    signed = await udesk.operator(
+        "POST", "/sign", {"method": "POST", "path": f"{path}?timestamp=1&a=b", "query": {**ids, "sign": "old"}}
+    )
+    parts = urlsplit(signed.body["url"])
+    sent = await udesk.send("POST", parts.path, parts.query, json={"data": {"title": "卡片"}})
+
+    four = f"im_sub_session_id={opened['id']}&customer_id={opened['customer']['id']}&agent_id=3&timestamp={udesk.timestamp}"
+    sign = hashlib.md5(f"{four}&{udesk.secret}".encode()).hexdigest()
+    assert (signed.status, signed.body["warnings"]) == (200, [])
+    assert parse_qsl(parts.query) == [*parse_qsl(four), ("sign", sign), ("a", "b")]
+    assert sent.body == {"status": 1000, "message": "发送成功"}
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({}, "query: im_sub_session_id, customer_id, agent_id are missing"),
+        ({"im_sub_session_id": 1, "customer_id": 1, "agent_id": ""}, "query: agent_id is missing"),
+        ({"im_sub_session_id": 1, "customer_id": "c-1", "agent_id": 3}, "query: customer_id 'c-1' is no id"),
+    ],
+)
+async def test_what_a_structured_message_is_signed_over_has_to_be_there(
+    udesk: Udesk, query: dict[str, object], words: str
+) -> None:
+    """422 names what is missing."""
+    asked = {"method": "POST", "path": "/im/sessions/struct_messages", "query": query}
+    answer = await udesk.operator("POST", "/sign", asked)
+
+    assert (answer.status, answer.body["error"]["message"]) == (422, words)
+
+
+async def test_a_movable_call_is_warned_of_unless_the_setting_is_its_path(udesk: Udesk) -> None:
+    """Ruling 26: the evaluation of robots' answers is where the setting says."""
+    asked = {"method": "POST", "path": "/im/messages/survey"}
+    nowhere = await udesk.operator("POST", "/sign", asked)
+    await udesk.operator("PATCH", "/company", {"robot_answer_survey_path": "/im/messages/survey"})
+    there = await udesk.operator("POST", "/sign", asked)
+    await udesk.operator("PATCH", "/company", {"robot_answer_survey_path": "/im/rate"})
+    moved = await udesk.operator("POST", "/sign", {**asked, "path": "/im/rate"})
+
+    assert nowhere.body["warnings"] == [
+        "POST /im/messages/survey is nowhere by itself: the setting robot_answer_survey_path says where it is"
+    ]
+    assert (there.body["warnings"], moved.body["warnings"]) == ([], [])
+
+
+async def test_the_unsigned_call_is_signed_as_others(udesk: Udesk) -> None:
+    """POST /log_in doesn't look at it, and it does no harm."""
+    signed = await udesk.operator("POST", "/sign", {"method": "POST", "path": "/log_in"})
+
+    assert signed.body["warnings"] == []
+    assert parse_qs(urlsplit(signed.body["url"]).query)["sign_version"] == ["v2"]
 
 
 async def test_another_companys_url_has_its_base(udesk: Udesk) -> None:
@@ -142,14 +212,14 @@ async def test_operations_are_well_formed(document: dict[str, Any]) -> None:
 
 
 async def test_signed_endpoints_have_the_parameters_of_a_signature(document: dict[str, Any]) -> None:
-    """Reusable components on signed ones, none on others."""
+    """Reusable components on signed ones, none on others; structured messages have a timestamp and a sign alone (ruling 4)."""
+    auth = {f"auth_{name}" for name in ("email", "timestamp", "sign", "nonce", "sign_version")}
+    of_signature = {"open_api": auth, "struct": {"struct_timestamp", "struct_sign"}, "none": set[str]()}
     for endpoint in UDESK_API:
         operation = document["paths"][f"/open_api_v1{endpoint.path}"][endpoint.method.lower()]
         refs = {row["$ref"] for row in operation.get("parameters", ()) if "$ref" in row}
-        wanted = {
-            f"#/components/parameters/auth_{name}" for name in ("email", "timestamp", "sign", "nonce", "sign_version")
-        }
-        assert refs == (wanted if endpoint.is_signed else set()), endpoint.name
+        wanted = {f"#/components/parameters/{name}" for name in of_signature[endpoint.signature]}
+        assert refs == wanted, endpoint.name
 
 
 async def test_an_operators_mistakes_are_described(document: dict[str, Any]) -> None:

@@ -20,23 +20,13 @@ from mock_udesk.desk.commands import (
     SendWhileQueueing,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Effect, Happened, Happening, PushMessages, PushRead
+from mock_udesk.desk.effects import Effect, Happened, Happening, Outcome, PushAnswer, PushMessages, PushRead
 from mock_udesk.desk.errors import DeskError, UsageError
-from mock_udesk.desk.records import (
-    Agent,
-    AgentStatus,
-    CloseType,
-    Counters,
-    Data,
-    Group,
-    Message,
-    Policy,
-    Sender,
-    Session,
-    State,
-    Stay,
-    Target,
-)
+from mock_udesk.desk.knowledge import Flow, FlowItem, Knowledge, Question, Robot, Scene, SmallTalk, TopAsk, Urobot
+from mock_udesk.desk.records import Agent, AgentStatus, CloseType, Data, Group, Message, Sender, Session, Stay, Target
+from mock_udesk.desk.robot_commands import AskRobot, AskUrobot, TalkToRobot, TalkToUrobot
+from mock_udesk.desk.state import Counters, Policy, State
+from mock_udesk.desk.talks import RobotAnswer, Talk
 from tests import NOW
 
 R = TypeVar("R")
@@ -46,6 +36,43 @@ ANYBODY = Target("company")
 TOMS = Target("agent", TOM)
 JERRYS = Target("agent", JERRY)
 GROUPS = Target("group", AFTER_SALES)
+
+ROBOT, UROBOT, OTHER_UROBOT = 1, 2, 3
+SCENE, OTHER_SCENE, THIRD_SCENE = 114, 116, 120
+
+# Two questions share the keyword 退货; one leads into the flows, and the flows lead back to it.
+RETURNS = Flow(
+    id=81,
+    title="退换货",
+    items=(
+        FlowItem(text="我要换货", flow_id=82),
+        FlowItem(text="我要退货", question_id=1),
+        FlowItem(text="其他请转人工"),
+    ),
+)
+EXCHANGE = Flow(id=82, title="换货", items=(FlowItem(text="返回", flow_id=81),))
+SHOP = Knowledge(
+    questions=(
+        Question(
+            id=1,
+            title="怎么退货",
+            answer="七天内可以退货。",
+            similar=("如何退货",),
+            keywords=("退货",),
+            guidance=("退换货",),
+            related=("运费谁出",),
+            link="https://shop.test/returns",
+        ),
+        Question(id=2, title="运费谁出", answer="我们出。", keywords=("运费", "邮费")),
+        Question(id=3, title="退货要几天", answer="三天。", keywords=("退货",)),
+        Question(id=4, title="账号申诉", answer="申诉流程", flow_id=81),
+    ),
+    small_talk=(SmallTalk(title="你好", answer="您好!", similar=("早上好",)),),
+    flows=(RETURNS, EXCHANGE),
+    unknown="这个我还不会。",
+    sensitive_words=("坏话",),
+    sensitive_answer="请文明用语。",
+)
 
 
 class _AnyId:
@@ -91,6 +118,76 @@ def toms_desk(*, tom: int = 1, policy: Policy | None = None) -> Desk:
     desk = a_desk(tom=tom, policy=policy)
     desk.state.agents[JERRY].status = AgentStatus.OFFLINE
     return Desk(desk.state)
+
+
+def robots_desk(*, tom: int = 5, policy: Policy | None = None) -> Desk:
+    """The sample desk with Jerry at home, and with robot 1, urobot 2 in two scenes and urobot 3 in a third, which all know the shop."""
+    state = toms_desk(tom=tom, policy=policy).state
+    state.counters.robot, state.counters.urobot = ROBOT + 1, OTHER_UROBOT + 1
+    state.robots[ROBOT] = Robot(id=ROBOT, name="小云", welcome="<p>您好</p>", knowledge=SHOP)
+    scenes = (Scene(id=SCENE, name="默认场景"), Scene(id=OTHER_SCENE, name="售后场景"))
+    top_asks = (TopAsk(id=7, name="热门", question_ids=(1, 2)),)
+    state.urobots[UROBOT] = Urobot(
+        id=UROBOT,
+        name="小优",
+        created_at=NOW,
+        scenes=scenes,
+        leading="您可以问",
+        hello="您好",
+        top_asks=top_asks,
+        knowledge=SHOP,
+    )
+    state.urobots[OTHER_UROBOT] = Urobot(
+        id=OTHER_UROBOT, name="小三", created_at=NOW, scenes=(Scene(id=THIRD_SCENE, name="默认场景"),), knowledge=SHOP
+    )
+    return Desk(state)
+
+
+def talk_to_robot(desk: Desk, token: str = "c-1", *, robot_id: int | None = None, at: datetime = NOW) -> Talk:
+    """The customer asks for a robot."""
+    return desk.handle(TalkToRobot(customer_token=token, robot_id=robot_id), at).reply.talk
+
+
+def talk_to_urobot(
+    desk: Desk, token: str = "c-1", *, robot_id: int = UROBOT, scene_id: int = SCENE, at: datetime = NOW
+) -> Talk:
+    """The customer asks for a urobot."""
+    return desk.handle(TalkToUrobot(customer_token=token, robot_id=robot_id, scene_id=scene_id), at).reply.talk
+
+
+def ask_robot(
+    desk: Desk, message_id: str, content: str = "怎么退货", *, token: str = "c-1", at: datetime = NOW
+) -> Outcome[Said]:
+    """The customer says something to the robot (0)."""
+    return desk.handle(AskRobot(customer_token=token, message_id=message_id, data={"content": content}), at)
+
+
+def ask_urobot(
+    desk: Desk,
+    content: str = "怎么退货",
+    *,
+    token: str = "c-1",
+    message_id: str | None = None,
+    talk_id: int | None = None,
+    scene_id: int = SCENE,
+    at: datetime = NOW,
+) -> Outcome[Said]:
+    """The customer says something to the urobot (-1)."""
+    command = AskUrobot(
+        customer_token=token,
+        robot_id=UROBOT,
+        scene_id=scene_id,
+        data={"content": content},
+        message_id=message_id,
+        talk_id=talk_id,
+    )
+    return desk.handle(command, at)
+
+
+def answer_in(effects: Iterable[Effect]) -> RobotAnswer:
+    """The one robot's answer that was pushed."""
+    (push,) = (effect for effect in effects if isinstance(effect, PushAnswer))
+    return push.answer
 
 
 def ask(
@@ -219,6 +316,13 @@ def refused(desk: Desk, command: Command[R], at: datetime = NOW) -> tuple[int, s
         desk.handle(command, at)
     assert desk.state == before
     return refusal.value.code, refusal.value.message
+
+
+def why_refused(desk: Desk, command: Command[R], at: datetime = NOW) -> str:
+    """What the journal says of a refusal: what was wrong and what would be right."""
+    with pytest.raises(DeskError) as refusal:
+        desk.handle(command, at)
+    return refusal.value.detail
 
 
 def misused(desk: Desk, command: Command[R], at: datetime = NOW) -> str:

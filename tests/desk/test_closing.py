@@ -2,7 +2,8 @@
 
 from mock_udesk.desk.commands import CloseByCustomer, CloseSession
 from mock_udesk.desk.effects import Happening, PushMessages
-from mock_udesk.desk.records import Closer, CloseType, Message, Policy, Sender
+from mock_udesk.desk.records import Closer, CloseType, Message, Sender
+from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
     ANY_ID,

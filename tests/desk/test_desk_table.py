@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from mock_udesk.desk import commands, lifecycle
+from mock_udesk.desk import commands, lifecycle, robot_commands
 from mock_udesk.desk.commands import (
     AskForAgent,
     Assigned,
@@ -13,14 +13,18 @@ from mock_udesk.desk.commands import (
     ChangeAgent,
     CloseByCustomer,
     Command,
+    DestroyCustomer,
     GiveUpQueue,
     Queued,
     SetPolicy,
     TransferSession,
 )
 from mock_udesk.desk.desk import HANDLERS, WHEN_DUE, Desk
+from mock_udesk.desk.knowledge import Robot
 from mock_udesk.desk.lifecycle import MOVES, Move, Stage
-from mock_udesk.desk.records import Agent, AgentStatus, Group, Policy, State, Target
+from mock_udesk.desk.records import Agent, AgentStatus, Group, Target
+from mock_udesk.desk.robot_commands import TalkToRobot
+from mock_udesk.desk.state import Policy, State
 from mock_udesk.desk.timers import TimerKind
 from tests import NOW
 
@@ -42,13 +46,14 @@ class Watched(dict[tuple[Stage, Move], Stage]):
 def all_commands() -> set[type[Command[Any]]]:
     return {
         value
-        for value in vars(commands).values()
+        for module in (commands, robot_commands)
+        for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Command) and value is not Command
     }
 
 
 def desk_of(*, capacity: int, **policy: Any) -> Desk:
-    """Tom and Jerry of 售后, online."""
+    """Tom and Jerry of 售后, online, and robot 1."""
     agents = [
         Agent(id=TOM, name="Tom", status=AgentStatus.ONLINE, capacity=capacity, group_ids=[GROUP]),
         Agent(id=JERRY, name="Jerry", status=AgentStatus.ONLINE, capacity=capacity, group_ids=[GROUP]),
@@ -58,6 +63,7 @@ def desk_of(*, capacity: int, **policy: Any) -> Desk:
             policy=Policy(**policy),
             groups={GROUP: Group(id=GROUP, name="售后")},
             agents={agent.id: agent for agent in agents},
+            robots={1: Robot(id=1, name="小云")},
         )
     )
 
@@ -114,5 +120,14 @@ def test_every_legal_move_is_met_and_no_other(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(ask(desk, "g", later, TOM), Queued)
     desk.handle(ChangeAgent(TOM, {"capacity": 3}), later)
     assert desk.open_sessions(TOM) == 3
+    # new: talk; robot: talk, join, start, remove
+    for token in ("h", "h", "j", "k"):
+        desk.handle(TalkToRobot(customer_token=token), later)
+    assert isinstance(ask(desk, "h", later, TOM), Queued)
+    desk.handle(ChangeAgent(TOM, {"capacity": 9}), later)
+    assert isinstance(ask(desk, "k", later, TOM), Assigned)
+    customer = desk.customer_by("token", "j")
+    assert customer is not None
+    desk.handle(DestroyCustomer(customer.id), later)
 
     assert watched.met == set(MOVES)

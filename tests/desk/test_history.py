@@ -11,7 +11,8 @@ from mock_udesk.desk.commands import (
     RateSession,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.records import AbandonedQueue, Origin, Policy, SurveyOption
+from mock_udesk.desk.records import AbandonedQueue, Origin
+from mock_udesk.desk.state import Policy, SurveyOption
 from tests import NOW
 from tests.desk.sample import (
     ANYBODY,

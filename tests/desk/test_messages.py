@@ -23,15 +23,8 @@ from mock_udesk.desk.commands import (
 )
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.effects import Happening, PushMessages, PushRead
-from mock_udesk.desk.records import (
-    AgentStatus,
-    LeaveMessage,
-    Message,
-    Origin,
-    Policy,
-    Sender,
-    State,
-)
+from mock_udesk.desk.records import AgentStatus, LeaveMessage, Message, Origin, Sender
+from mock_udesk.desk.state import Policy, State
 from tests import NOW
 from tests.desk.sample import (
     AFTER_SALES,

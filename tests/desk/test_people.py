@@ -20,17 +20,8 @@ from mock_udesk.desk.commands import (
     UpdateCustomer,
 )
 from mock_udesk.desk.errors import DeskError
-from mock_udesk.desk.records import (
-    Agent,
-    AgentStatus,
-    Cellphone,
-    Closer,
-    CloseType,
-    Group,
-    H5Push,
-    Origin,
-    Policy,
-)
+from mock_udesk.desk.records import Agent, AgentStatus, Cellphone, Closer, CloseType, Group, H5Push, Origin
+from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
     AFTER_SALES,

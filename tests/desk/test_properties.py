@@ -11,24 +11,26 @@ from hypothesis import strategies as st
 
 from mock_udesk.desk import commands as c
 from mock_udesk.desk import lifecycle
+from mock_udesk.desk import robot_commands as r
 from mock_udesk.desk.commands import Command
 from mock_udesk.desk.desk import HANDLERS, Desk
-from mock_udesk.desk.effects import Effect, Happened, Happening
+from mock_udesk.desk.effects import Effect, Happened, Happening, PushAnswer
 from mock_udesk.desk.errors import DeskError, UsageError
 from mock_udesk.desk.lifecycle import MOVES, Move, Stage
-from mock_udesk.desk.records import (
-    Agent,
-    AgentStatus,
-    CloseType,
-    Group,
-    Origin,
-    Policy,
-    Session,
-    State,
-    SurveyOption,
-    Target,
-)
+from mock_udesk.desk.records import Agent, AgentStatus, CloseType, Group, Origin, Session, Target
+from mock_udesk.desk.state import Policy, State, SurveyOption
 from tests import NOW
+from tests.desk.robot_steps import (
+    ROBOT_COMMANDS,
+    WRITTEN,
+    add_robots,
+    answer_ids,
+    ask_them,
+    check_robot_stay,
+    check_talks,
+    robot_indexes,
+    turned_to_a_talk,
+)
 
 AGENTS, GROUPS, TOKENS = (3, 4, 5), (11, 12), ("a", "b", "c", "d", "e", "f")
 TARGETS = (*(Target("agent", i) for i in AGENTS), *(Target("group", i) for i in GROUPS), Target("company"))
@@ -61,6 +63,8 @@ policies = st.builds(
     customer_idle_close_seconds=maybe,
     push_redirect_close=st.booleans(),
     survey_options=st.just((SurveyOption(id=1, remark="optional"), SurveyOption(id=2, remark="required"))),
+    struct_to_api_customers=st.booleans(),
+    sensitive_words=st.sampled_from(((), ("天气",))),
 )
 customer_fields = st.fixed_dictionaries(
     {},
@@ -107,6 +111,9 @@ COMMANDS: dict[type[Command[Any]], st.SearchStrategy[Any]] = {
     c.ReadAgentMessages: st.builds(c.ReadAgentMessages, session_ids, st.just(("udesk_11795312800000", "m1"))),
     c.AgentSays: st.builds(c.AgentSays, session_id=session_ids, type=types, data=data),
     c.ReadCustomerMessages: st.builds(c.ReadCustomerMessages, session_ids),
+    c.SendStruct: st.builds(
+        c.SendStruct, session_id=session_ids, customer_id=customer_ids, agent_id=agent_ids, data=st.just({"title": "t"})
+    ),
     c.TransferSession: st.one_of(
         st.builds(c.TransferSession, session_id=session_ids, agent_id=st.sampled_from(AGENTS)),
         st.builds(c.TransferSession, session_id=session_ids, group_id=st.sampled_from(GROUPS)),
@@ -131,6 +138,7 @@ COMMANDS: dict[type[Command[Any]], st.SearchStrategy[Any]] = {
     c.ChangeGroup: st.builds(c.ChangeGroup, group_ids, st.just({"name": "改"})),
     c.RemoveGroup: st.builds(c.RemoveGroup, group_ids),
     c.SetPolicy: st.builds(c.SetPolicy, policies),
+    **ROBOT_COMMANDS,
 }
 # Most of what happens at a desk is asking, talking and parting; of what tears the desk down there may be little.
 OFTEN = (c.CloseByCustomer, c.TransferSession, c.SendMessage, c.SendWhileQueueing, c.GiveUpQueue, c.CloseSession)
@@ -139,7 +147,12 @@ WEIGHED = (
     *OFTEN * 3,
     *(c.ChangeAgent,) * 8,
     *COMMANDS,
+    *(command for command in ROBOT_COMMANDS if command not in WRITTEN),
+    r.AskRobot,
+    r.AskUrobot,
+    c.DestroyCustomer,
     c.ReadAgentMessages,
+    c.RemoveAgent,
     c.SolveLeaveMessage,
 )
 commands = st.sampled_from(WEIGHED).flatmap(COMMANDS.__getitem__)
@@ -162,7 +175,7 @@ steps = st.lists(
 
 
 def desk_of(policy: Policy) -> Desk:
-    """Tom, who is in no group, Jerry in one, Ann in both, with one place each; six customers came, three found room, one left word."""
+    """Tom, who is in no group, Jerry in one, Ann in both, with one place each; six customers came, three found room, one left word; two more ask robots."""
     people: tuple[tuple[str, list[int]], ...] = (("Tom", []), ("Jerry", [11]), ("Ann", [11, 12]))
     agents = {
         agent_id: Agent(
@@ -171,11 +184,14 @@ def desk_of(policy: Policy) -> Desk:
         for agent_id, (name, group_ids) in zip(AGENTS, people, strict=True)
     }
     groups = {group_id: Group(id=group_id, name=f"组{group_id}") for group_id in GROUPS}
-    desk = Desk(State(agents=agents, groups=groups))
+    state = State(agents=agents, groups=groups)
+    add_robots(state)
+    desk = Desk(state)
     desk.state.counters.agent, desk.state.counters.group = 6, 13
     for token, agent_id, group_id in zip(TOKENS, (*AGENTS, 3, None, None), (*(None,) * 4, 11, None), strict=True):
         desk.handle(c.AskForAgent(customer_token=token, agent_id=agent_id, group_id=group_id), NOW)
     desk.handle(c.SendLeaveMessage(customer_token="a", message_id="m0", type="message", data={"content": "hi"}), NOW)
+    ask_them(desk)
     desk.handle(c.SetPolicy(policy), NOW)
     return desk
 
@@ -194,12 +210,17 @@ def aimed(step: Step, desk: Desk) -> Command[Any]:
     # Who is being assigned comes first: that is over soon.
     tickets.sort(key=lambda pair: pair[1].agent_id is None)
     open_ones = [session for session in state.sessions.values() if session.is_open]
-    changes: dict[str, Any] = {}
-    if step.aim and hasattr(command, "session_id") and open_ones:
+    with_robots = [stay for stay in state.stays.values() if stay.stage is Stage.ROBOT]
+    changes = turned_to_a_talk(command, step.aim, state) if step.aim else {}
+    if changes:
+        pass
+    elif step.aim and hasattr(command, "session_id") and open_ones:
         session = open_ones[step.aim % len(open_ones)]
         changes["session_id"] = session.id
         if isinstance(command, c.SendMessage):
             changes["customer_token"] = state.customers[session.customer_id].token or "a"
+        if isinstance(command, c.SendStruct):
+            changes |= {"customer_id": session.customer_id, "agent_id": session.agent_id}
     elif 0 < step.aim <= 3 and tickets:
         stay, ticket = tickets[0]
         token = state.customers[stay.customer_id].token or "a"
@@ -210,6 +231,13 @@ def aimed(step: Step, desk: Desk) -> Command[Any]:
                 changes = {"customer_token": token}
             case c.ChangeAgent() if ticket.agent_id is not None:
                 changes = {"agent_id": ticket.agent_id}
+    elif step.aim and with_robots:
+        stay = with_robots[step.aim % len(with_robots)]
+        match command:
+            case c.AskForAgent(web_token=None):
+                changes = {"customer_token": state.customers[stay.customer_id].token or "a"}
+            case c.DestroyCustomer():
+                changes = {"customer_id": stay.customer_id}
     turned: Command[Any] = dataclasses.replace(command, **changes)
     return turned
 
@@ -251,7 +279,10 @@ def indexes(desk: Desk) -> dict[str, Any]:
         "said": books.said,
         "queues": {target: (queue.held(), list(queue)) for target, queue in books.queues.items()},
         "heads": desk.queues(),
-        "created": [session.id for session in books.created_between(NOW - timedelta(1), NOW + timedelta(1))],
+        "archives": [
+            archive.between(NOW - timedelta(1), NOW + timedelta(1), 0, len(archive))
+            for archive in (books.created, books.closed, books.rated)
+        ],
         "timers": desk.timers(),
         "due": desk.next_due(),
         "emails": roster.emails,
@@ -262,6 +293,7 @@ def indexes(desk: Desk) -> dict[str, Any]:
         "unread": {agent_id: count for agent_id, count in roster.unread.items() if count},
         "unsolved": {agent_id: moments for agent_id, moments in roster.unsolved.items() if moments},
         "picked": {target: roster.pick(target) for target in targets},
+        **robot_indexes(desk),
     }
 
 
@@ -284,7 +316,7 @@ def check_stays(state: State) -> None:
             assert stay.session_id is not None
             assert not stay.waiting
             talking[stay.session_id] = state.sessions[stay.session_id]
-        else:
+        elif stay.stage is not Stage.ROBOT:
             assert stay.session_id is None
             assert ticket is not None
             is_assigning = ticket.agent_id is not None and ticket.assigns_at is not None
@@ -331,24 +363,60 @@ def check_room(desk: Desk, before: dict[int, int]) -> None:
 def test_nobody_is_lost_doubled_or_out_of_place(policy: Policy, taken: list[Step]) -> None:
     """Rulings 7 to 9, after every step; who came is there until an effect says that they have gone."""
     desk = desk_of(policy)
-    present: set[int | None] = set(desk.state.stays)
+    # Stays and their customers; of these, who has not come further than a robot.
+    present: dict[int | None, int | None] = {stay.id: stay.customer_id for stay in desk.state.stays.values()}
+    with_robots: set[int | None] = {stay.id for stay in desk.state.stays.values() if stay.stage is Stage.ROBOT}
     before = loads(desk)
 
     for _, _, _, effects in play(desk, taken):
         for effect in effects:
             if isinstance(effect, Happened):
                 match effect.kind:
-                    case Happening.QUEUED:
-                        present.add(effect.stay_id)
-                    case Happening.SESSION_STARTED:
-                        present.add(effect.stay_id)
+                    case Happening.ROBOT_TALK | Happening.ROBOT_QUESTION | Happening.UROBOT_QUESTION:
+                        if effect.stay_id not in present:
+                            with_robots.add(effect.stay_id)
+                        present[effect.stay_id] = effect.customer_id
+                    case Happening.QUEUED | Happening.SESSION_STARTED:
+                        with_robots.discard(effect.stay_id)
+                        present[effect.stay_id] = effect.customer_id
                     case Happening.SESSION_CLOSED | Happening.QUEUE_ABANDONED:
-                        present.remove(effect.stay_id)
-        assert present == set(desk.state.stays)
+                        del present[effect.stay_id]
+                    case Happening.CUSTOMER_REMOVED:
+                        left = {stay_id for stay_id in with_robots if present[stay_id] == effect.customer_id}
+                        with_robots -= left
+                        present = {stay_id: owner for stay_id, owner in present.items() if stay_id not in left}
+        assert set(present) == set(desk.state.stays)
+        assert with_robots == {stay.id for stay in desk.state.stays.values() if stay.stage is Stage.ROBOT}
         check_stays(desk.state)
+        check_robot_stay(desk)
+        check_talks(desk)
         check_places(desk)
         check_room(desk, before)
         before = loads(desk)
+
+
+@FAST
+@given(policies, steps)
+def test_robots_answer_each_question_once_and_move_nobody(policy: Policy, taken: list[Step]) -> None:
+    """Ruling 7: they end no session and leave no queue. Ruling 14: what is repeated is not answered again."""
+    desk = desk_of(policy)
+    answers = answer_ids(desk)
+    now = NOW
+
+    for step in taken:
+        now += timedelta(seconds=step.seconds)
+        desk.wake(now)
+        command = aimed(step, desk)
+        before = {stay.id: (stay.stage, stay.session_id, desk.place(stay)) for stay in desk.state.stays.values()}
+        sessions = copy(desk.state).sessions
+        _, effects = ask(desk, command, now)
+        answers += [effect.answer.id for effect in effects if isinstance(effect, PushAnswer)]
+        if type(command) in ROBOT_COMMANDS:
+            after = {stay.id: (stay.stage, stay.session_id, desk.place(stay)) for stay in desk.state.stays.values()}
+            assert before.items() <= after.items()
+            assert sessions == desk.state.sessions
+
+    assert sorted(answers) == sorted(answer_ids(desk))
 
 
 @FAST

@@ -1,4 +1,4 @@
-"""100,000 waiting customers: each request costs no more than O(log n).
+"""100,000 waiting customers, 100,000 sessions on record: each request costs no more than O(log n).
 
 Costs are counted, not timed: lines of Python and calls of C functions while one request is handled, long lists that
 were walked in C, and the memory that was taken at the highest.
@@ -9,27 +9,41 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from statistics import median
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from mock_udesk.desk.commands import AskForAgent, ChangeAgent, CloseSession, GiveUpQueue
+from mock_udesk.desk.commands import (
+    AskForAgent,
+    ChangeAgent,
+    CloseSession,
+    DestroySessions,
+    GiveUpQueue,
+    RateSession,
+)
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.lifecycle import Stage
-from mock_udesk.desk.records import (
-    Agent,
-    AgentStatus,
-    CloseType,
-    Customer,
-    Policy,
-    QueueTicket,
-    State,
-    Stay,
-)
+from mock_udesk.desk.records import Agent, AgentStatus, Closer, CloseType, Customer, QueueTicket, Session, Stay, Survey
+from mock_udesk.desk.state import Policy, State, SurveyOption
 from tests import NOW
-from tests.desk.sample import ANYBODY, TOM, agents_of, customer_id, join, later, start, toms_desk
+from tests.desk.sample import (
+    ANYBODY,
+    TOM,
+    agents_of,
+    ask_robot,
+    ask_urobot,
+    customer_id,
+    join,
+    later,
+    robots_desk,
+    start,
+    talk_to_robot,
+    talk_to_urobot,
+    toms_desk,
+)
 
 FEW, MANY = 1_000, 100_000
 # log2(100,000) / log2(1,000) is 1.7; a list that is walked would give 100.
@@ -245,6 +259,157 @@ def test_choice_of_agent_does_not_walk_all_agents(status: AgentStatus) -> None:
         return steps_of(joins(desk))
 
     assert steps_among(2_000) <= AT_MOST_TIMES * steps_among(20)
+
+
+# -- talks with robots -----------------------------------------------------------------------------------------------------
+
+
+def test_asking_a_robot_does_not_walk_the_talks() -> None:
+    """A stay with a robot ends by nothing but a session, and each request for a urobot begins a talk: none of them is looked at again."""
+
+    def steps_after(talks: int) -> float:
+        desk = robots_desk()
+        talk_to_robot(desk)
+        for _ in range(talks):
+            last = talk_to_urobot(desk)
+        of_the_robot = [lambda number=number: ask_robot(desk, f"m{number}") for number in range(5)]
+        of_the_urobot = [lambda: ask_urobot(desk, talk_id=last.id)] * 4
+        return steps_of([*of_the_robot, *of_the_urobot])
+
+    assert steps_after(2_000) <= 2 * steps_after(20)
+
+
+# -- sessions on record ----------------------------------------------------------------------------------------------------
+
+
+def records(count: int) -> Desk:
+    """So many closed and rated sessions, ten each minute, closed and rated in another order. Made as data, as the crowd is."""
+    desk = toms_desk(policy=Policy(survey_options=(SurveyOption(id=36, remark="optional"),)))
+    start(desk, "c-1")
+    state = desk.state
+    for number in range(count):
+        key, at = 2_000 + number, number // 10 * 60
+        # 7 and the counts have no common divisor: every minute of closing and rating has its ten again.
+        other = number * 7 % count // 10 * 60
+        state.sessions[key] = Session(
+            id=key,
+            stay_id=key,
+            customer_id=key,
+            agent_id=TOM,
+            created_at=later(at),
+            closed_at=later(60 * count + other),
+            close_type=CloseType.NORMAL,
+            closed_by=Closer.AGENT,
+            survey=Survey(option_id=36, remark="", resolved_state=None, rated_at=later(120 * count + other)),
+        )
+    state.counters.session = 2_000 + count
+    return Desk(state)
+
+
+@pytest.fixture(scope="module")
+def few_records() -> Desk:
+    """1,000 sessions."""
+    return records(FEW)
+
+
+@pytest.fixture(scope="module")
+def many_records() -> Desk:
+    """100,000 sessions. Slow: about two seconds to make."""
+    return records(MANY)
+
+
+def reads_small_windows(desk: Desk) -> list[Callable[[], object]]:
+    """Pages of five small windows each, at the beginning, in the middle and near the end of what there is."""
+    count = len(desk.state.sessions) - 1
+    actions: list[Callable[[], object]] = []
+    for part in range(5):
+        begin = count // 10 * part // 5 * 60
+        actions += [
+            lambda at=begin + 60: desk.sessions_between(later(at), later(at + 180), by="created", first=5, limit=30),  # type: ignore[misc]
+            lambda at=60 * count + begin: desk.sessions_between(  # type: ignore[misc]
+                later(at), later(at + 180), by="closed", first=5, limit=30
+            ),
+            lambda at=120 * count + begin: desk.rated_between(later(at), later(at + 180), first=5, limit=30),  # type: ignore[misc]
+        ]
+    return actions
+
+
+def reads_deep_pages(desk: Desk) -> list[Callable[[], object]]:
+    """Pages of thirty, far into a window that holds everything."""
+    count = len(desk.state.sessions) - 1
+    far = later(240 * count)
+    return [
+        lambda first=count * part // 5: desk.sessions_between(NOW, far, by="closed", first=first, limit=30)  # type: ignore[misc]
+        for part in range(5)
+    ]
+
+
+def rates_again(desk: Desk) -> list[Callable[[], object]]:
+    """Five sessions from all over are rated a second time, and the ratings counted."""
+
+    def rate(session_id: int, at: datetime) -> None:
+        desk.handle(RateSession(session_id=session_id, option_id=36), at)
+        desk.rated_between(NOW, at, first=0, limit=1)
+
+    at = later(200 * len(desk.state.sessions))
+    ids = list(desk.state.sessions)[:: len(desk.state.sessions) // 5][1:5]
+    return [lambda session_id=session_id: rate(session_id, at) for session_id in ids]  # type: ignore[misc]
+
+
+def destroys_small_windows(desk: Desk) -> list[Callable[[], object]]:
+    """Five windows of ten sessions are destroyed, and each time the rest is counted."""
+    count = len(desk.state.sessions) - 1
+
+    def destroy(at: float) -> None:
+        ids = desk.handle(DestroySessions(later(at), later(at), None), NOW).reply
+        assert len(ids) == 10
+        desk.sessions_between(NOW, later(240 * count), by="closed", first=0, limit=1)
+
+    return [lambda at=count // 10 * part // 6 * 60: destroy(at) for part in range(1, 6)]  # type: ignore[misc]
+
+
+READINGS = [reads_small_windows, reads_deep_pages, rates_again, destroys_small_windows]
+
+
+def test_page_of_a_small_window_is_that_page(few_records: Desk, many_records: Desk) -> None:
+    """What is measured below: forty sessions in a window of four minutes, by each of the three moments."""
+    for desk in (few_records, many_records):
+        pages = [read() for read in reads_small_windows(desk)]
+
+        assert [(len(page), count) for page, count in pages] == [(30, 40)] * 15  # type: ignore[misc,has-type]
+
+
+@pytest.mark.parametrize("requests", READINGS)
+def test_cost_of_reading_records_grows_with_the_logarithm(
+    few_records: Desk, many_records: Desk, requests: Callable[[Desk], list[Callable[[], object]]]
+) -> None:
+    """The search for a window costs no more than what it returns: issue 3; a removal no more than O(log n) either."""
+    with_few, with_many = steps_of(requests(few_records)), steps_of(requests(many_records))
+
+    assert with_many <= AT_MOST_TIMES * with_few
+
+
+@pytest.mark.parametrize("requests", [reads_small_windows, reads_deep_pages])
+def test_no_reading_copies_the_records(
+    many_records: Desk, requests: Callable[[Desk], list[Callable[[], object]]]
+) -> None:
+    """Nor is a list of them copied, which 100,000 would show as 800,000 bytes."""
+    assert bytes_of(requests(many_records)) < 100_000
+
+
+def test_destroying_sessions_costs_the_same_for_each() -> None:
+    """Many at once, of all there are: no list is walked for each, clean-ups included."""
+
+    def steps_each(count: int) -> float:
+        desk, meter = records(count), Meter()
+        with meter.on():
+            desk.handle(DestroySessions(NOW, later(60 * count), None), NOW)
+        assert list(desk.state.sessions) == [1001]
+        # What goes is listed run by run, once for all.
+        assert meter.walked <= {"extend"}
+        return meter.steps / count
+
+    assert steps_each(10_000) <= 2 * steps_each(100)
 
 
 def test_freed_agents_take_the_crowd_in_order() -> None:

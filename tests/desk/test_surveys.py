@@ -1,12 +1,15 @@
 """Ratings of sessions, and the agent's invitation to rate. Ruling 16."""
 
+from datetime import datetime
+
 import pytest
 
-from mock_udesk.desk.commands import InviteSurvey, RateSession
+from mock_udesk.desk.commands import InviteSurvey, RateSession, SetOnline
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.effects import Happening
 from mock_udesk.desk.errors import UsageError
-from mock_udesk.desk.records import Message, Policy, Sender, Survey, SurveyOption
+from mock_udesk.desk.records import Message, Sender, Survey
+from mock_udesk.desk.state import Policy, SurveyOption
 from tests import NOW
 from tests.desk.sample import ANY_ID, TOM, a_desk, close, happened, later, misused, pushes, refused, start
 
@@ -14,14 +17,18 @@ TITLE = "您对本服务的评价是?"
 GOOD, BAD = 36, 40
 
 
-def a_desk_with_surveys(*, is_enabled: bool = True, is_pushed: bool = True) -> Desk:
+def a_desk_with_surveys(*, is_enabled: bool = True, is_pushed: bool = True, is_fullwidth: bool = False) -> Desk:
     """Two options of the document's example; the remark of the bad one is required."""
     return a_desk(
         policy=Policy(
             survey_enabled=is_enabled,
-            survey_options=(SurveyOption(id=GOOD, remark="optional"), SurveyOption(id=BAD, remark="required")),
+            survey_options=(
+                SurveyOption(id=GOOD, remark="optional", text="非常满意"),
+                SurveyOption(id=BAD, remark="required", text="不满意(请说明)"),
+            ),
             survey_title=TITLE,
             push_survey_invitation=is_pushed,
+            fullwidth=is_fullwidth,
         )
     )
 
@@ -93,6 +100,64 @@ def test_rating_is_told() -> None:
     effects = desk.handle(RateSession(session_id=session.id, option_id=GOOD), NOW).effects
 
     assert ([one.session_id for one in happened(effects, Happening.SURVEY)], pushes(effects)) == ([1001], [])
+
+
+def rating_row(content: str, option_id: int, remark: str, at: datetime) -> Message:
+    """A rating as it stands in the transcript."""
+    data = {"content": content, "option_id": option_id, "remark": remark}
+    return Message(id=ANY_ID, sender=Sender.SYSTEM, type="survey", data=data, created_at=at, agent_id=TOM)
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_rating_is_a_row_of_the_transcript(is_closed: bool) -> None:
+    """A vote shows as a log row of type `survey` with 「客户评价」 in it, after the close too. Contract §11; ruling 13."""
+    desk = a_desk_with_surveys()
+    session = start(desk, "c-1", agent_id=TOM)
+    if is_closed:
+        close(desk, session)
+    before = list(session.messages)
+
+    desk.handle(RateSession(session_id=session.id, option_id=GOOD, remark="谢谢"), later(5))
+
+    assert session.messages == [*before, rating_row("客户评价:非常满意", GOOD, "谢谢", later(5))]
+
+
+def test_second_rating_is_a_second_row() -> None:
+    """What was said in a session is what `log` returns: the first rating was given, though the latest counts. Issue 3; ruling 16."""
+    desk = a_desk_with_surveys()
+    session = start(desk, "c-1", agent_id=TOM)
+    before = list(session.messages)
+
+    desk.handle(RateSession(session_id=session.id, option_id=GOOD), later(5))
+    desk.handle(RateSession(session_id=session.id, option_id=BAD, remark="太慢"), later(6))
+
+    assert session.messages == [
+        *before,
+        rating_row("客户评价:非常满意", GOOD, "", later(5)),
+        rating_row("客户评价:不满意(请说明)", BAD, "太慢", later(6)),
+    ]
+
+
+def test_row_of_a_rating_has_fullwidth_punctuation_when_so_set() -> None:
+    """Full-width by setting `fullwidth`; the option's text is the company's own and stays. Ruling 28."""
+    desk = a_desk_with_surveys(is_fullwidth=True)
+    session = start(desk, "c-1")
+
+    desk.handle(RateSession(session_id=session.id, option_id=BAD, remark="太慢"), NOW)
+
+    assert session.messages[-1].data["content"] == "客户评价\uff1a不满意(请说明)"
+
+
+def test_rating_is_nobodys_unread_message() -> None:
+    """Neither agent nor customer has to read it: the service adds it, and it is never pushed. Rulings 16 and 23."""
+    desk = a_desk_with_surveys()
+    session = start(desk, "c-1", agent_id=TOM)
+    desk.handle(SetOnline("c-1", is_online=False), NOW)
+
+    desk.handle(RateSession(session_id=session.id, option_id=GOOD), NOW)
+
+    assert (desk.offline_unread(session), session.unread_by_customer) == ([], {})
+    assert (desk.unread_session_messages(TOM), session.unread_by_agent) == (0, [])
 
 
 def test_invitation_is_pushed_with_the_title() -> None:

@@ -14,7 +14,8 @@ from mock_udesk.desk.commands import (
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.effects import Happened, Happening, PushMessages
 from mock_udesk.desk.lifecycle import Stage
-from mock_udesk.desk.records import AbandonedQueue, AgentStatus, Closer, CloseType, Policy
+from mock_udesk.desk.records import AbandonedQueue, AgentStatus, Closer, CloseType
+from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
     ANYBODY,

@@ -15,7 +15,8 @@ from mock_udesk.desk.commands import (
 )
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.effects import Happening
-from mock_udesk.desk.records import AgentStatus, Closer, CloseType, Origin, Policy, Session
+from mock_udesk.desk.records import AgentStatus, Closer, CloseType, Origin, Session
+from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
     AFTER_SALES,

@@ -71,7 +71,8 @@ def _names(endpoint: Endpoint) -> list[str]:
 
 async def _barrage(udesk: Udesk, prefix: str, endpoint: Endpoint) -> list[tuple[str, Answer]]:
     """Everything malformed, once; each answer with what was sent."""
-    udesk.slot.company.change_settings({"auth": "off"}, None)
+    moved = {endpoint.path_setting: endpoint.path} if endpoint.path_setting else {}
+    udesk.slot.company.change_settings({"auth": "off", **moved}, None)
     answers = []
 
     async def send(what: str, path: str, query: str = "", **rest: Any) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from mock_udesk.company.pushes import PUSHES
-from mock_udesk.endpoint import Endpoint
+from mock_udesk.control_api.table import CONTROL_API
 from mock_udesk.udesk_api import UDESK_API
-from mock_udesk.udesk_api.not_emulated import NOT_EMULATED, NotEmulated
+from mock_udesk.udesk_api.not_emulated import NOT_EMULATED
 
 # Every endpoint of im-api-v2, in its order, with the heading that it stands under.
 DOCUMENT = (
@@ -33,7 +33,6 @@ DOCUMENT = (
     ("GET /im/agent_status", "查询客服状态"),
     ("GET /im/im_queues", "放弃排队查询"),
     ("POST /im/sessions/struct_messages", "发送 IM 结构化消息"),
-    ("page 自定义 IM 结构化消息列表页面", "自定义 IM 结构化消息列表页面"),
 )
 # Its pushes.
 PUSHED = ("发送客户消息已读状态", "回复消息通知", "H5离线推送")
@@ -72,26 +71,19 @@ AROUND = (
     "GET /entry/im-log-list.html",
     "POST /tickets/upload_file",
 )
-# What is emulated in part: the other part has rows of its own.
-PARTS = {
-    "POST /im/sessions": {
-        "POST /im/sessions (assign_type robot)",
-        "POST /im/sessions (assign_type urobot)",
-    },
-    "POST /im/messages": {"POST /im/messages (im_sub_session_id 0, empty, -1)"},
-    "回复消息通知": {"push 回复消息通知 (assign_type robot)", "push 回复消息通知 (assign_type urobot)"},
-}
-
 EMULATED = {endpoint.name: endpoint for endpoint in UDESK_API}
 SAID = {row.name: row for row in NOT_EMULATED}
 
 
 @pytest.mark.parametrize(("name", "section"), DOCUMENT)
-def test_every_endpoint_of_the_document_is_there_or_said_to_be_missing(name: str, section: str) -> None:
+def test_every_endpoint_of_the_document_is_there_whole(name: str, section: str) -> None:
     """Under the heading that the document has."""
-    found: Endpoint | NotEmulated = EMULATED[name] if name in EMULATED else SAID[name]
+    assert (EMULATED[name].section, EMULATED[name].coverage) == (section, "whole")
 
-    assert found.section == section
+
+def test_the_page_of_the_document_is_shown_to_the_operator() -> None:
+    """§自定义 IM 结构化消息列表页面: a page of the app's own; what is ours is its signed URL."""
+    assert "GET /sessions/{id}/struct-page" in {endpoint.name for endpoint in CONTROL_API}
 
 
 @pytest.mark.parametrize("name", AROUND)
@@ -111,18 +103,16 @@ def test_nothing_is_both_emulated_and_said_to_be_missing() -> None:
 
 
 @pytest.mark.parametrize("section", PUSHED)
-def test_every_push_of_the_document_is_declared(section: str) -> None:
+def test_every_push_of_the_document_is_there_whole(section: str) -> None:
     """im-api-v2, the three that are POSTed to the integrator."""
-    assert section in {push.section for push in PUSHES}
+    assert {push.coverage for push in PUSHES if push.section == section} == {"whole"}
 
 
-@pytest.mark.parametrize(("name", "rows"), PARTS.items())
-def test_what_is_there_in_part_says_what_is_missing(name: str, rows: set[str]) -> None:
-    """coverage partial has a note, and the other part rows."""
-    declared = [EMULATED[name]] if name in EMULATED else [push for push in PUSHES if push.section == name]
+def test_answers_have_a_push_for_each_who_gives_them() -> None:
+    """§回复消息通知: 根据 assign_type 不同,message 的格式有所不同."""
+    names = [push.name for push in PUSHES if push.section == "回复消息通知"]
 
-    assert rows <= set(SAID)
-    assert all(row.coverage == "partial" and row.note for row in declared)
+    assert names == ["agent_messages", "robot_answer", "urobot_answer"]
 
 
 def test_whatever_is_partial_or_assumed_has_a_note() -> None:
@@ -133,14 +123,35 @@ def test_whatever_is_partial_or_assumed_has_a_note() -> None:
     assert [row.name for row in PUSHES if not row.note and (row.coverage, row.source) != ("whole", "documented")] == []
 
 
-def test_what_is_missing_has_a_reason_and_is_planned_or_never_comes() -> None:
-    """What is not planned is ruled out (ruling 29)."""
+def test_what_is_missing_has_a_reason_and_never_comes() -> None:
+    """What is not emulated is ruled out (ruling 29)."""
     assert all(row.reason and row.section for row in NOT_EMULATED)
-    assert {row.is_planned for row in NOT_EMULATED} == {True, False}
     assert len(SAID) == len(NOT_EMULATED)
 
 
-def test_only_logging_in_is_unsigned_and_only_previews_have_a_limit_of_their_own() -> None:
-    """Ruling 3; contract §3."""
-    assert [row.name for row in UDESK_API if not row.is_signed] == ["POST /log_in"]
-    assert [row.name for row in UDESK_API if row.limit] == ["PUT /im/sessions/{session_id}/message_preview"]
+def test_what_is_signed_limited_or_refused_in_a_way_of_its_own() -> None:
+    """Rulings 3 and 4; contract §2.1 and §3."""
+    own = {row.name: row.signature for row in UDESK_API if row.signature != "open_api"}
+    limits = {row.name: (row.limit.calls, row.limit.seconds, row.limit.per) for row in UDESK_API if row.limit}
+    envelopes = {row.name: row.refused_as for row in UDESK_API if row.refused_as != ("code",)}
+
+    assert own == {"POST /log_in": "none", "POST /im/sessions/struct_messages": "struct"}
+    assert limits == {
+        "PUT /im/sessions/{session_id}/message_preview": (3, 1, "session_id"),
+        "POST /im/sessions/struct_messages": (1, 2, ""),
+        "GET /im/sessions/search": (1, 2, ""),
+        "GET /im/sessions/log": (1, 2, ""),
+    }
+    assert envelopes == {
+        "POST /im/sessions/struct_messages": ("status",),
+        "GET /im/sessions/search": ("code", "status"),
+        "GET /im/sessions/log": ("code", "status"),
+        "GET /im/sessions/vote": ("code", "status"),
+    }
+
+
+def test_one_path_alone_is_a_setting() -> None:
+    """Ruling 26: robots' answers are rated where the setting says."""
+    assert [(row.name, row.path_setting, row.source) for row in UDESK_API if row.path_setting] == [
+        ("POST /im/messages/survey", "robot_answer_survey_path", "assumed")
+    ]

@@ -129,6 +129,20 @@ async def test_what_lacks_is_2062(udesk: Udesk, lacking: dict[str, Any]) -> None
 
     talk.assert_refused(await talk.say(udesk, session_id, "m-1", **lacking), *LACKING)
 
+    (name,) = lacking
+    what = f"{name}.content" if isinstance(lacking[name], dict) else name
+    assert (await talk.entry(udesk))["detail"].startswith(f"{what} is missing")
+
+
+@pytest.mark.parametrize("misspelt", ["contnet", "Content", "conten"])
+async def test_a_content_under_another_name_is_pointed_out(udesk: Udesk, misspelt: str) -> None:
+    """Ruling 5: what is meant is named; the further names of data go by type, so none of them is unknown."""
+    data = {misspelt: "x", "duration": "3s"}
+
+    talk.assert_refused(await talk.say(udesk, 0, "m-1", data=data), *LACKING)
+
+    assert await talk.warnings(udesk) == f"unknown parameter data.{misspelt}: data.content is meant?"
+
 
 async def test_nothing_at_all_is_2062_too(udesk: Udesk) -> None:
     """Ruling 5; also where the JSON has no content type, so that it counts as absent."""
@@ -173,15 +187,6 @@ async def test_a_session_that_is_closed_unknown_or_somebody_elses_is_9200(udesk:
 
     for session_id in (closed, elses, 99, -4):
         talk.assert_refused(await talk.say(udesk, session_id, "m-1"), *CLOSED)
-
-
-@pytest.mark.parametrize("session_id", [0, "0", "", None, -1, "-1"])
-async def test_questions_to_robots_are_refused_with_a_hint(udesk: Udesk, session_id: int | str | None) -> None:
-    """§发送消息: 0 or empty a robot's, -1 Udesk's own; they come with another issue."""
-    answer = await talk.say(udesk, session_id, "m-1", message_id=None)
-
-    talk.assert_refused(answer, 2065, "没有开通该接口")
-    assert "robots are not emulated yet" in await talk.warnings(udesk)
 
 
 async def test_a_repeat_is_taken_and_not_delivered_again(udesk: Udesk) -> None:

@@ -10,8 +10,6 @@ from mock_udesk.settings import Settings
 from ..integrator import Udesk
 from . import talk
 
-ROBOTS: list[dict[str, Any]] = [{}, {"assign_type": ""}, {"assign_type": "robot"}, {"assign_type": "urobot"}]
-
 
 async def test_asking_for_an_agent_answers_who_took_the_customer(udesk: Udesk) -> None:
     """§请求客服返回, 正确返回, whole."""
@@ -149,15 +147,6 @@ async def test_an_unknown_token_is_refused_by_setting(udesk: Udesk) -> None:
     await talk.settings(udesk, auto_create_customers=False)
 
     talk.assert_refused(await talk.ask(udesk), 2015, "资源不存在")
-
-
-@pytest.mark.parametrize("body", ROBOTS)
-async def test_robots_are_refused_with_a_hint(udesk: Udesk, body: dict[str, Any]) -> None:
-    """assign_type is robot by default; robots come with another issue and say so."""
-    answer = await udesk.call("POST", "/im/sessions", json={"customer_token": "c-1", **body})
-
-    talk.assert_refused(answer, 2065, "没有开通该接口")
-    assert "robots are not emulated yet" in await talk.warnings(udesk)
 
 
 async def test_a_full_agent_has_a_queue(udesk: Udesk) -> None:

@@ -38,6 +38,38 @@ async def test_the_four_states_of_waiting(udesk: Udesk) -> None:
     ]
 
 
+@pytest.mark.parametrize("assign_type", ["robot", "urobot"])
+async def test_who_talks_to_a_robot_neither_waits_nor_has_a_session(udesk: Udesk, assign_type: str) -> None:
+    """§查询排队状态, §查询客户状态: both speak of agents alone; then the customer goes on to one."""
+    await udesk.call(
+        "POST",
+        "/im/sessions",
+        json={"customer_token": "c-1", "assign_type": assign_type, "robot_id": 2, "scene_id": 114},
+    )
+    await talk.say(udesk, -1 if assign_type == "urobot" else 0, "m-1", "你好", robot_id=2, scene_id=114)
+    states = [await queue_status(udesk), await customer_status(udesk, customer_token="c-1")]
+    await talk.session(udesk)
+    states += [await queue_status(udesk), await customer_status(udesk, customer_token="c-1")]
+
+    assert states == [
+        {"code": 1000, "status": "未排队", "count": 0},
+        {"code": 1000, "status_code": 0, "status": "无会话"},
+        {"code": 1000, "status": "会话中", "count": 0},
+        {"code": 1000, "status_code": 1, "status": "会话中"},
+    ]
+
+
+async def test_of_several_conversations_the_one_with_an_agent_counts(udesk: Udesk) -> None:
+    """Assumed: with the API a robot's conversation beside a session of the web page counts less than that."""
+    made = await udesk.operator("POST", "/customers", {"customer_token": "c-1", "web_token": "w-1"})
+    assert made.status == 201, made.raw
+    await udesk.call("POST", "/im/sessions", json={"customer_token": "c-1", "assign_type": "robot"})
+    await udesk.operator("POST", "/sessions", {"web_token": "w-1", "session_key": "page-1"})
+
+    assert (await queue_status(udesk))["status"] == "会话中"
+    assert (await customer_status(udesk, customer_token="c-1"))["status"] == "会话中"
+
+
 async def test_places_move_up(udesk: Udesk) -> None:
     """Ruling 8: places count from 1."""
     await talk.full(udesk)

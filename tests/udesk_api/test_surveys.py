@@ -107,7 +107,8 @@ async def test_the_path_of_the_documents_example_is_the_robots(udesk: Udesk) -> 
         "POST", "/im/sessions/robot_survey", json={"im_sub_session_id": session_id, "option_id": "36"}
     )
 
-    assert (answer.status, answer.body["code"]) == (404, 404)
+    talk.assert_refused(answer, 2000, talk.MISSING + "customer_token")
+    assert "a session with an agent is rated at POST /im/sessions/survey" in (await talk.entry(udesk))["detail"]
     assert (await talk.shown(udesk, session_id))["survey"] is None
 
 
@@ -174,15 +175,3 @@ async def test_the_survey_of_the_answers_is_built_once_and_follows_the_settings(
     after = (await talk.ask(udesk)).body["assign_info"]["survey_options"]
 
     assert (is_kept, before.title, after["title"]) == (True, "您对本服务的评价是?", "怎么样?")
-
-
-async def test_the_path_in_the_documents_own_example_is_put_right(udesk: Udesk) -> None:
-    """§会话评价(评价客服), 示例: its curl has the path of the robots' survey; the journal names the right one."""
-    answer = await udesk.call("POST", "/im/sessions/robot_survey", json={"im_sub_session_id": 1001001000})
-
-    (entry,) = (await udesk.operator("GET", "/requests")).body["requests"]
-    assert answer.status == 404
-    assert entry["detail"] == (
-        "POST /open_api_v1/im/sessions/robot_survey: unknown; not emulated yet: robots answer from a knowledge table, "
-        "which is not there yet; a session with an agent is rated at /open_api_v1/im/sessions/survey"
-    )

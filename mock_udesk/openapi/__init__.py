@@ -6,50 +6,17 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from .endpoint import CONTROL_PREFIX, UDESK_PREFIX, Endpoint, Push, Reply, Table
+from ..endpoint import CONTROL_PREFIX, STRUCT_PARAMETERS, UDESK_PREFIX, Endpoint, Push, Reply, Table
+from .families import REFUSALS, SIGNATURES, ControlError
 
 Json = dict[str, Any]
 _Wanted = tuple[type[BaseModel], JsonSchemaMode]
 
 _WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
 _REF = "#/components/schemas/"
-
-
-class UdeskError(BaseModel):
-    """How the emulated API refuses: HTTP 200, the code tells. Doc: contract §1.8."""
-
-    code: int = Field(description="Anything but 1000")
-    message: str
-    code_message: str | None = Field(None, description="The same text again")
-    exception: str | None = None
-
-
-class ControlTrouble(BaseModel):
-    """What went wrong with a control call, and what to do instead."""
-
-    model_config = ConfigDict(title="ControlTrouble")
-
-    code: int | str
-    message: str
-    hint: str = ""
-
-
-class ControlError(BaseModel):
-    """How the control API refuses: a 4xx status and one object."""
-
-    error: ControlTrouble
-
-
-_AUTH: dict[str, tuple[bool, Json, str]] = {
-    "email": (True, {"type": "string"}, "The administrator's email"),
-    "timestamp": (True, {"type": "string", "pattern": "^[0-9]{10}([0-9]{3})?$"}, "Seconds since 1970, ten digits"),
-    "sign": (True, {"type": "string"}, "SHA-256 in lower-case hex over email&token&timestamp&nonce&sign_version"),
-    "nonce": (False, {"type": "string"}, "Any text not used within 15 minutes; required with sign_version v2"),
-    "sign_version": (False, {"type": "string", "enum": ["v2"]}, "Absent: the old SHA-1 over email&token&timestamp"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +31,6 @@ class _Schemas:
 
     def whole(self, model: type[BaseModel], mode: JsonSchemaMode) -> Json:
         return self.defs[self.refs[model, mode]["$ref"].removeprefix(_REF)]
-
-
-class Description:
-    """The document as a server hands it out: made when it is first asked for, for that takes a fifth of a second."""
-
-    __slots__ = ("_made",)
-
-    def __init__(self) -> None:
-        self._made: Json = {}
-
-    def at(
-        self, server_url: str, *, udesk_api: Table, control_api: Table, pushes: Iterable[Push], version: str
-    ) -> Json:
-        """The document of these tables, which are always the same, for who reaches the server there."""
-        if not self._made:
-            self._made = openapi(udesk_api=udesk_api, control_api=control_api, pushes=pushes, version=version)
-        return {**self._made, "servers": [{"url": server_url}]}
 
 
 def openapi(
@@ -107,7 +57,7 @@ def openapi(
         "paths": paths,
         "webhooks": {name: {"post": _webhook(push, schemas)} for name, push in _named(pushes)},
         "components": {
-            "parameters": {f"auth_{name}": _auth_parameter(name) for name in _AUTH},
+            "parameters": {name: row for rows in SIGNATURES.values() for name, row in rows.items()},
             "responses": {"ControlError": _json("Refused: the message has what was wrong", schemas.ref(*_CONTROL))},
         },
     }
@@ -115,12 +65,12 @@ def openapi(
     return document
 
 
-_UDESK: _Wanted = (UdeskError, "serialization")
 _CONTROL: _Wanted = (ControlError, "serialization")
 
 
 def _schemas(endpoints: list[Endpoint], pushes: tuple[Push, ...]) -> _Schemas:
-    wanted: dict[_Wanted, None] = {_UDESK: None, _CONTROL: None}
+    wanted: dict[_Wanted, None] = {_CONTROL: None}
+    wanted.update(((refusal, "serialization"), None) for refusal in REFUSALS.values())
     for endpoint in endpoints:
         wanted[endpoint.ask, "validation"] = None
         wanted.update(((reply, "serialization"), None) for reply in _replies(endpoint))
@@ -148,9 +98,14 @@ def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
         {"name": name, "in": "path", "required": True, "schema": properties.get(name, {"type": "string"})}
         for name in in_path
     ]
-    if is_udesk and endpoint.is_signed:
-        parameters += [{"$ref": f"#/components/parameters/auth_{name}"} for name in _AUTH]
-    rest = {name: schema for name, schema in properties.items() if name not in in_path}
+    if is_udesk:
+        parameters += [{"$ref": f"#/components/parameters/{name}"} for name in SIGNATURES[endpoint.signature]]
+    # What the sign of a structured message is over stands in the query, whatever the method.
+    in_query = STRUCT_PARAMETERS if endpoint.signature == "struct" else ()
+    parameters += [
+        _query_parameter(name, properties[name], name in required) for name in in_query if name in properties
+    ]
+    rest = {name: schema for name, schema in properties.items() if name not in in_path and name not in in_query}
     operation: Json = {
         "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{prefix}{endpoint.path}").strip("_"),
         "summary": endpoint.summary,
@@ -168,7 +123,11 @@ def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
         schema = {**ask, "properties": rest, "required": [name for name in rest if name in required]}
         operation["requestBody"] = {
             "required": bool(schema["required"]),
-            "content": {"application/json": {"schema": schema if in_path else schemas.ref(endpoint.ask, "validation")}},
+            "content": {
+                "application/json": {
+                    "schema": schema if in_path or in_query else schemas.ref(endpoint.ask, "validation")
+                }
+            },
         }
     elif not has_body:
         parameters += [_query_parameter(name, schema, name in required) for name, schema in rest.items()]
@@ -194,11 +153,15 @@ def _query_parameter(name: str, schema: Json, is_required: bool) -> Json:
 def _responses(endpoint: Endpoint, schemas: _Schemas, *, is_udesk: bool) -> Json:
     replies = _replies(endpoint)
     if is_udesk:
-        shapes = [*(schemas.ref(reply, "serialization") for reply in replies), schemas.ref(*_UDESK)]
+        error = schemas.ref(REFUSALS[endpoint.refused_as], "serialization")
+        shapes = [*(schemas.ref(reply, "serialization") for reply in replies), error]
         shape = {"anyOf": shapes} if len(shapes) > 1 else shapes[0]
-        responses = {"200": _json("code 1000: done; any other code: why not", shape)}
-        if endpoint.is_signed:
-            responses["429"] = _json("Too many calls; Retry-After says when", schemas.ref(*_UDESK))
+        responses = {"200": _json(_done(replies), shape)}
+        if endpoint.signature != "none":
+            responses["429"] = _json("Too many calls; Retry-After says when", error)
+        if endpoint.path_setting:
+            text = f"Not here: the setting {endpoint.path_setting} says where this call is, null: nowhere"
+            responses["404"] = _json(text, schemas.ref(REFUSALS["code",], "serialization"))
         return responses
     answers: Json = {}
     for reply in replies:
@@ -211,17 +174,19 @@ def _responses(endpoint: Endpoint, schemas: _Schemas, *, is_udesk: bool) -> Json
     return answers | {"4XX": {"$ref": "#/components/responses/ControlError"}}
 
 
+def _done(replies: tuple[type[Reply], ...]) -> str:
+    """What tells success. Doc: contract §2.1: that differs from family to family."""
+    is_by_code = any("code" in reply.model_fields for reply in replies)
+    name, done = ("code", 1000) if is_by_code else ("status", replies[0].model_fields["status"].default)
+    return f"{name} {done}: done; any other {name}: why not"
+
+
 def _first_line(model: type[BaseModel]) -> str:
     return (model.__doc__ or model.__name__).strip().splitlines()[0]
 
 
 def _json(description: str, schema: Json) -> Json:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _auth_parameter(name: str) -> Json:
-    is_required, schema, description = _AUTH[name]
-    return {"name": name, "in": "query", "required": is_required, "schema": schema, "description": description}
 
 
 def _named(pushes: tuple[Push, ...]) -> Iterator[tuple[str, Push]]:

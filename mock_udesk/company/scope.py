@@ -1,0 +1,101 @@
+"""Whose story is told: everybody's, a customer's or a conversation's, and what of the journal belongs to it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from ..desk.desk import Desk
+from ..desk.effects import Happened
+from .call_wording import call_path
+from .deliveries import Delivery
+from .entries import CallEntry, Entry, HappeningEntry
+from .wording import json_object
+
+# The calls that have a session's id in their path.
+_SESSION = re.compile(r"/im/sessions/([0-9]{1,19})")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A customer, a conversation (one stay with all its sessions), or everybody (both None)."""
+
+    customer_id: int | None
+    stay_id: int | None
+    session_ids: frozenset[int]
+    talk_ids: frozenset[int]
+    token: str | None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether everything belongs to it."""
+        return self.customer_id is None
+
+    def has(self, customer_id: int | None, session_id: int | None, stay_id: int | None) -> bool:
+        """Whether something of this customer, session or stay belongs to the story."""
+        if self.is_everybody:
+            return True
+        if self.stay_id is None:
+            return customer_id == self.customer_id
+        return stay_id == self.stay_id if stay_id is not None else session_id in self.session_ids
+
+    def has_happened(self, happened: Happened) -> bool:
+        """Whether something that happened does. What comes of a talk after its stay, a rating, belongs to all stays of that talk."""
+        if self.has(happened.customer_id, happened.session_id, happened.stay_id):
+            return True
+        return happened.stay_id is None and happened.facts.get("talk_id") in self.talk_ids
+
+    def has_pushed(self, delivery: Delivery) -> bool:
+        """Whether a push does: a robot's is of no session, but of the stay that its talk was in."""
+        return self.has(delivery.customer_id, delivery.session_id, delivery.stay_id)
+
+    def has_called(self, entry: CallEntry, span: tuple[int, int]) -> bool:
+        """Whether a call does of which nothing came: the customer's, while the conversation lasted or with one of its sessions."""
+        if self.is_everybody:
+            return True
+        is_mine = self.token is not None and entry.customer_token == self.token
+        if is_mine and (self.stay_id is None or span[0] <= entry.id <= span[1]):
+            return True
+        # Some calls name the session alone.
+        return (is_mine or entry.customer_token is None) and _session_named(entry) in self.session_ids
+
+    def span(self, entries: list[Entry]) -> tuple[int, int]:
+        """The first and last number of the entries that happened in the story; none: 0 and 0."""
+        numbers = [
+            entry.id for entry in entries if isinstance(entry, HappeningEntry) and self.has_happened(entry.happened)
+        ]
+        return (numbers[0], numbers[-1]) if numbers else (0, 0)
+
+
+def scope_of(desk: Desk, customer_token: str | None, session_id: int | None) -> Scope | None:
+    """Whose story these two name, both None: everybody's. None for who is unknown, or a session that is somebody else's."""
+    customer = desk.customer_by("token", customer_token) if customer_token is not None else None
+    if customer_token is not None and customer is None:
+        return None
+    if session_id is None:
+        return Scope(customer.id if customer else None, None, frozenset(), frozenset(), customer_token)
+    session = desk.state.sessions.get(session_id)
+    if session is None or (customer is not None and session.customer_id != customer.id):
+        return None
+    family = [session, *(other for other in desk.sessions_of(session.customer_id) if other.stay_id == session.stay_id)]
+    stay = desk.state.stays.get(session.stay_id)
+    talk_ids = {*(stay.talk_ids if stay else ()), *(talk_id for part in family for talk_id in part.talk_ids)}
+    owner = desk.state.customers.get(session.customer_id)
+    return Scope(
+        session.customer_id,
+        session.stay_id,
+        frozenset(other.id for other in family),
+        frozenset(talk_ids),
+        owner.token if owner else None,
+    )
+
+
+def _session_named(entry: CallEntry) -> int | None:
+    """The session that a call of the emulated API names: in its path, its body or its query."""
+    if entry.kind != "call":
+        return None
+    in_path = _SESSION.fullmatch(call_path(entry))
+    if in_path:
+        return int(in_path[1])
+    query = parse_qs(entry.path.partition("?")[2])
+    named = str(json_object(entry.body).get("im_sub_session_id", query.get("im_sub_session_id", [""])[0]))
+    return int(named) if re.fullmatch(r"[0-9]{1,19}", named) else None
