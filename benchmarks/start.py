@@ -22,9 +22,14 @@ async def handle(request):
 
 app = web.Application()
 app.router.add_get("/_mock/health", handle)
+app.router.add_get("/open_api_v1/im/agent_status", handle)
 web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=None, print=None)
 """
-_REQUEST = b"GET /_mock/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+# The second one loads the emulated API; that it is not signed makes no difference to that.
+_HEALTH, _EMULATED = (
+    f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+    for path in ("/_mock/health", "/open_api_v1/im/agent_status")
+)
 _GIVE_UP_SECONDS = 30.0
 
 
@@ -42,15 +47,16 @@ def starts(plan: Plan) -> Iterator[Row]:
             for command in commands.values():
                 _start(command, cache)
         rounds = [{name: _start(command, cache) for name, command in commands.items()} for _ in range(plan.starts)]
-    times = [{name: seconds * 1000 for name, (seconds, _) in each.items()} for each in rounds]
-    yield compared("cold start to the first answer", "ms", "", times)
-    yield compared(
-        "memory after the first answer", "MB", "", [{name: mb for name, (_, mb) in each.items()} for each in rounds]
-    )
+    for measure, unit, number in (
+        ("cold start to the first answer", "ms", 0),
+        ("cold start to the first call of the API", "ms", 1),
+        ("memory after the first answer", "MB", 2),
+    ):
+        yield compared(measure, unit, "", [{name: found[number] for name, found in each.items()} for each in rounds])
 
 
-def _start(command: list[str], cache: str) -> tuple[float, float]:
-    """Seconds from the start of a process to its first answer, and its resident memory in MB then."""
+def _start(command: list[str], cache: str) -> tuple[float, float, float]:
+    """Milliseconds from the start of a process to its health's answer and to that of a call of the API; its resident memory in MB in between."""
     port = _free_port()
     arguments = [part.replace("{port}", str(port)) for part in command]
     began = perf_counter()
@@ -62,22 +68,25 @@ def _start(command: list[str], cache: str) -> tuple[float, float]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        while not _answers(port):
+        while not _answers(port, _HEALTH):
             sleep(0.001)  # asked so often, the caller costs the machine little
             if process.poll() is not None or perf_counter() - began > _GIVE_UP_SECONDS:
                 raise RuntimeError(f"{' '.join(arguments)} gave no answer; it ended with {process.poll()}")
-        return perf_counter() - began, psutil.Process(process.pid).memory_info().rss / 1e6
+        is_there, memory = perf_counter() - began, psutil.Process(process.pid).memory_info().rss / 1e6
+        asked = perf_counter()
+        _answers(port, _EMULATED)
+        return is_there * 1000, (is_there + perf_counter() - asked) * 1000, memory
     finally:
         process.terminate()
         process.wait(timeout=10)
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, request: bytes) -> bool:
     with socket.socket() as caller:
         caller.settimeout(5)
         if caller.connect_ex(("127.0.0.1", port)) != 0:
             return False
-        caller.sendall(_REQUEST)
+        caller.sendall(request)
         return caller.recv(64).startswith(b"HTTP/1.1 200")
 
 

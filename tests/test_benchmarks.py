@@ -34,10 +34,12 @@ def test_calls_and_pushes_of_all_three_are_measured() -> None:
 
 def test_a_start_is_measured_beside_the_bare_one() -> None:
     """`serve` answers its health call, and so does the script it is compared with."""
-    seconds, resident = starts(TINY)
+    there, used, resident = starts(TINY)
 
-    assert seconds.unit == "ms"
-    assert seconds.of_bare
+    assert there.unit == used.unit == "ms"
+    assert there.of_bare
+    assert used.of_bare
+    assert there.ours < used.ours
     assert 5 < resident.ours < 1_000
 
 
