@@ -284,7 +284,12 @@ class SensitiveWords(Reply):
     customer_is_open: int
 
 
-@TABLE.add("GET", "/im/im_sensitive_words", section="获取客户敏感词配置")
+@TABLE.add(
+    "GET",
+    "/im/im_sensitive_words",
+    section="获取客户敏感词配置",
+    note="The company's words, which are settings (ruling 17). Assumed: those that a urobot has of its own are not listed.",
+)
 def im_sensitive_words(call: Call, ask: NoParameters) -> SensitiveWords:
     """The customers' sensitive words: urobots answer them with ansType 8, nothing else does (ruling 17)."""
     settings = call.settings

@@ -20,13 +20,23 @@ TABLE = Table()
 SATISFIED, UNSATISFIED = 1, 2
 
 
+def _true_or_false(value: object) -> object:
+    """As JSON has it, or as text or number: pydantic would take yes and on too, which no source has."""
+    if isinstance(value, str) and value.strip().lower() not in ("true", "false", "1", "0"):
+        raise ValueError("expected true or false")
+    return value.strip() if isinstance(value, str) else value
+
+
+Useful = Annotated[bool, BeforeValidator(_true_or_false)]
+
+
 class RobotAnswerRating(Ask):
     """Whether a robot's answer helped: `message_id` and `question_id` as they were pushed."""
 
     customer_token: Token
     message_id: Token
     question_id: Annotated[Integer, Field(description="0 is small talk, which is not rated")]
-    useful: bool
+    useful: Useful
 
 
 @TABLE.add(

@@ -266,7 +266,7 @@ async def test_malformed_ratings_of_robots_answers_are_refused_by_name(udesk: Ud
 
     for value in talk.NO_NUMBERS:
         talk.assert_malformed(await post(udesk, PATH, rating, question_id=value), "question_id")
-    for value in ("maybe", 2, [True], {"a": 1}):
+    for value in ("yes", "on", "maybe", 2, [True], {"a": 1}):
         talk.assert_malformed(await post(udesk, PATH, rating, useful=value), "useful")
     for value in (["x"], {"a": 1}, "x" * 256, True):
         talk.assert_malformed(await post(udesk, PATH, rating, message_id=value), "message_id")
