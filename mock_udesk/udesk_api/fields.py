@@ -191,15 +191,15 @@ class Meta(Reply):
     total_count: int
 
 
-def page_size(call: Call, *asked: int | None, default: int) -> int:
-    """How many rows a page has: the first size that was asked for, at most 100. Doc: im-api-v2 §放弃排队查询: 最大100.
+def page_size(call: Call, *asked: int | None, default: int, most: int = MOST_PER_PAGE) -> int:
+    """How many rows a page has: the first size that was asked for, at most `most`. Doc: im-api-v2 §放弃排队查询: 最大100.
 
-    Assumed: a larger one is answered with 100 rows, and the journal warns.
+    Assumed: a larger one is answered with that many rows, and the journal warns.
     """
     size = next((size for size in asked if size is not None), default)
-    if size > MOST_PER_PAGE:
-        call.warn(f"a page has at most {MOST_PER_PAGE} rows, {size} were asked for")
-    return min(size, MOST_PER_PAGE)
+    if size > most:
+        call.warn(f"a page has at most {most} rows, {size} were asked for")
+    return min(size, most)
 
 
 def one_page(rows: Sequence[T], *, page: int | None, size: int) -> tuple[list[T], Meta]:

@@ -14,7 +14,7 @@ from ..desk.checks import not_a_session
 from ..desk.errors import OVER_A_MONTH
 from ..desk.records import Message
 from ..endpoint import Ask, Blank, Integer, Limit, Reply, Table
-from .fields import OptionalEnd, OptionalStart, PageNumber, expect_order
+from .fields import OptionalEnd, OptionalStart, PageNumber, expect_order, page_size
 from .record_rows import LogRow, SessionRow, VoteRow, log_row, session_row, vote_row
 from .robot_hints import talk_as_session
 
@@ -126,10 +126,7 @@ def _page(call: Call, ask: Window) -> _Page | OverAMonth | None:
         apart = ask._end_as_given - ask.start_time
         call.entry.detail = f"start_time and end_time are {apart} apart, at most {LONGEST.days} days"
         return OverAMonth()
-    size = ask.page_size or DEFAULT_PAGE
-    if size > MOST_PER_PAGE:
-        call.warn(f"a page has at most {MOST_PER_PAGE} rows, {size} were asked for")
-        size = MOST_PER_PAGE
+    size = page_size(call, ask.page_size, default=DEFAULT_PAGE, most=MOST_PER_PAGE)
     # An end with a fraction has all of its millisecond, which is as exact as apps are: nothing lies between .999 and .000.
     end = ask.end_time.replace(microsecond=ask.end_time.microsecond // 1000 * 1000 + 999)
     return _Page(ask.start_time, end, ((ask.page or 1) - 1) * size, size)
