@@ -9,7 +9,7 @@ from .memory import memory
 from .plan import FULL, QUICK, Plan, Row
 from .start import starts
 from .table import Printer, markdown, write
-from .throughput import throughput
+from .throughput import WITH_RULES, throughput
 
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 PARTS: dict[str, Callable[[Plan], Iterator[Row]]] = {"throughput": throughput, "start": starts, "memory": memory}
@@ -27,6 +27,8 @@ class Bound:
 # What is promised, on one core of a plain machine.
 BOUNDS = (
     Bound("POST /im/messages", "at least 0.6 of the least honest work", lambda row: (row.of_least or 0) >= 0.6),
+    # At most 15 % more time a call.
+    Bound(WITH_RULES, "at least 87 % of the speed without a scenario", lambda row: row.ours >= 87),
     Bound("cold start to the first answer", "at most twice the bare handler's", lambda row: (row.of_bare or 9) <= 2),
     Bound("memory after the first answer", "at most 65 MB", lambda row: row.ours <= 65),
     Bound("growth over as many again", "none (less than 2 MB)", lambda row: row.ours < 2),

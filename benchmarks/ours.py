@@ -4,6 +4,7 @@ import asyncio
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from tempfile import TemporaryFile
 from time import perf_counter
@@ -13,8 +14,9 @@ from mock_udesk.cli.serving import request_log
 from mock_udesk.company.company import Company
 from mock_udesk.company.founding import Founding
 from mock_udesk.company.signing import Credentials
-from mock_udesk.desk.commands import AgentSays, AskForAgent, Assigned, ChangeAgent
+from mock_udesk.desk.commands import AgentSays, AskForAgent, Assigned
 from mock_udesk.desk.records import AgentStatus
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.server import garbage
 from mock_udesk.server.app import Server, ServerOptions
 
@@ -22,9 +24,18 @@ from .answering import Answers, run
 from .calls import EMAIL, JERRY, TOKEN, TOM
 
 
-def founding() -> Founding:
-    """A company as `serve` founds it, its defaults throughout."""
-    return Founding(subdomain="demo", credentials=Credentials(EMAIL, "password", TOKEN, "secret"))
+def founding(rule_count: int = 0) -> Founding:
+    """A company as `serve` founds it, its defaults throughout; with so many rules of a scenario, if any."""
+    plain = Founding(subdomain="demo", credentials=Credentials(EMAIL, "password", TOKEN, "secret"))
+    if not rule_count:
+        return plain
+    # Not imported by those that measure a server without one.
+    from mock_udesk.scenario.loader import load
+    from mock_udesk.scenario.scenario import Source
+
+    from .rules import rules
+
+    return replace(plain, scenario=load([Source(file="rules", data=rules(rule_count))]))
 
 
 def open_sessions(company: Company, amount: int) -> dict[str, Any]:
@@ -77,7 +88,9 @@ async def _served(options: Namespace) -> AsyncIterator[tuple[dict[str, Any], Ans
             log.flush()
 
         server = Server(
-            ServerOptions(founding=founding(), log_call=request_log("text", write) if options.log else None)
+            ServerOptions(
+                founding=founding(int(options.rules or 0)), log_call=request_log("text", write) if options.log else None
+            )
         )
         async with server:
             garbage.take_up()  # as `serve` does
@@ -105,4 +118,4 @@ def _asked(server: Server) -> tuple[dict[str, Any], Answers]:
 
 
 if __name__ == "__main__":
-    run(_served, extra=("log",))
+    run(_served, extra=("log", "rules"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from .child import Child, cores
@@ -9,6 +10,9 @@ from .plan import Plan, Row, compared
 
 # A round is steady when each server was what held the load up: it worked for this share of the time.
 STEADY = 0.85
+# How many rules a loaded scenario has, none of which fits what is said.
+RULES = 200
+WITH_RULES = f"POST /im/messages, {RULES} rules that don't fit"
 
 
 def throughput(plan: Plan) -> Iterator[Row]:
@@ -29,6 +33,7 @@ def throughput(plan: Plan) -> Iterator[Row]:
             yield _calls(
                 "POST /im/messages, each call logged", "messages", plan, loop, servers | {"ours": logged}, load, people
             )
+            yield _with_rules(plan, loop, servers["ours"], stack.enter_context(_ruled(core, loop)), load)
 
 
 def _rows(plan: Plan, loop: str, servers: Mapping[str, Child], load: Child) -> Iterator[Row]:
@@ -41,6 +46,19 @@ def _rows(plan: Plan, loop: str, servers: Mapping[str, Child], load: Child) -> I
     for waiting in (min(10, plan.waiting), plan.waiting):
         queue = ours.ask("queue", count=waiting)
         yield _calls(f"GET /im/queue_status, {waiting:,} waiting", "queue_status", plan, loop, servers, load, queue)
+
+
+def _ruled(core: int | None, loop: str) -> Child:
+    return Child("ours", {"core": core, "loop": loop, "rules": RULES})
+
+
+def _with_rules(plan: Plan, loop: str, plain: Child, ruled: Child, load: Child) -> Row:
+    """The speed with rules that don't fit, as a share of the speed without a scenario."""
+    people = [child.ask("sessions", count=plan.customers) for child in (plain, ruled)]
+    assert people[0]["sessions"] == people[1]["sessions"]
+    servers = {"bare": plain, "ours": ruled}
+    row = _calls(WITH_RULES, "messages", plan, loop, servers, load, people[0])
+    return replace(row, unit="% of none", ours=100 * (row.of_bare or 0), bare=None, of_bare=None)
 
 
 def _calls(

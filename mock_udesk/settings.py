@@ -12,6 +12,15 @@ Wait = Annotated[float, Ge(0.001), Le(366 * 86_400)]
 # Where the emulated API stands, which a path of its own leaves out; and what is between its slashes.
 _PREFIX = re.compile(r"/open_api_v1(/|$)")
 _NAMES = re.compile(r"[A-Za-z0-9_/-]+")
+# Where calls of the emulated API are POSTed: none of them can be moved to.
+TAKEN_PATHS = frozenset(
+    (
+        *("/log_in", "/customers", "/agents", "/user_groups", "/im/customer_online_state", "/im/h5push"),
+        *("/im/sessions", "/im/sessions/survey", "/im/sessions/robot_survey", "/im/sessions/transfer_survey"),
+        *("/im/sessions/struct_messages", "/im/messages", "/im/messages/read_messages", "/im/messages/flow"),
+        *("/im/messages/hit", "/im/messages/answer_survey"),
+    )
+)
 _HTTP_URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl, config=ConfigDict(defer_build=True))
 
 
@@ -200,6 +209,12 @@ class Settings(BaseModel):
         None, description="Your page with structured messages (嵌入链接), which agents see in a frame (ruling 24)"
     )
 
+    # scenarios
+    scenario_runs: Literal["end", "go_on"] = Field(
+        "end",
+        description="What becomes of a scenario's runs when another one is loaded, or it is unloaded: they end, or go on to their own ends",
+    )
+
     # pushes
     push_redirect_close: bool = Field(
         False, description="Push the close (redirect) of the old session on a transfer too (ruling 12)"
@@ -263,13 +278,18 @@ class Settings(BaseModel):
     @classmethod
     def _is_below_the_prefix(cls, path: str | None) -> str | None:
         expected = _expected_of(path) if path is not None else ""
+        if path in TAKEN_PATHS:
+            expected = "a path that is not another call's, which would answer in its place"
         if expected:
             raise ValueError(f"expected {expected}: /im/messages/survey")
         return path
 
     def changed(self, changes: dict[str, Any]) -> "Settings":
-        """These settings with the named ones changed, nested objects merged key by key. Raises pydantic's ValidationError with all that is wrong."""
-        merged = self.model_dump()
+        """These settings with the named ones changed, nested objects merged key by key. Raises pydantic's ValidationError with all that is wrong.
+
+        What nobody has set stays out of `model_fields_set`: so a scenario may set it.
+        """
+        merged = self.model_dump(exclude_unset=True)
         for key, value in changes.items():
             nested = merged.get(key)
             merged[key] = {**nested, **value} if isinstance(nested, dict) and isinstance(value, dict) else value

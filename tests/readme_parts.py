@@ -22,7 +22,18 @@ READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 PAGES = (*READMES, ROOT / "docs" / "architecture.md")
 PACKAGE = ROOT / "mock_udesk"
 # In the order in which the source is read: from the ground floor up.
-FLOORS = ("desk", "settings", "endpoint", "openapi", "company", "udesk_api", "control_api", "server", "options")
+FLOORS = (
+    "desk",
+    "settings",
+    "endpoint",
+    "openapi",
+    "scenario",
+    "company",
+    "udesk_api",
+    "control_api",
+    "server",
+    "options",
+)
 _PART = re.compile(r"<!-- (?P<name>[a-z]+):start -->\n(?P<body>.*?)<!-- (?P=name):end -->", re.DOTALL)
 # Written by `python -m benchmarks --write-readme`, from measurements.
 MEASURED = {"bench"}

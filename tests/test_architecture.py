@@ -18,15 +18,16 @@ ROOMS: dict[str, set[str]] = {
     "settings": set(),
     "openapi": {"endpoint"},
     "desk": set(),
-    "company": GROUND,
+    "scenario": GROUND,
+    "company": GROUND | {"scenario"},
     "udesk_api": GROUND | {"company"},
-    "control_api": GROUND | {"company", "openapi", "__init__"},
-    "server": GROUND | {"company", "openapi", "udesk_api", "control_api", "__init__"},
+    "control_api": GROUND | {"scenario", "company", "openapi", "__init__"},
+    "server": GROUND | {"scenario", "company", "openapi", "udesk_api", "control_api", "__init__"},
     "sample_app": set(),
-    "options": GROUND | {"company", "server", "__init__"},
-    "demo": GROUND | {"company", "udesk_api", "control_api", "server", "sample_app", "options", "__init__"},
-    "cli": {*GROUND, "company", "openapi", "udesk_api", "control_api", "server", "sample_app", "options", "demo"}
-    | {"__init__"},
+    "options": GROUND | {"scenario", "company", "server", "__init__"},
+    "demo": GROUND | {"scenario", "company", "udesk_api", "control_api", "server", "sample_app", "options", "__init__"},
+    "cli": {*GROUND, "scenario", "company", "openapi", "udesk_api", "control_api", "server", "sample_app", "options"}
+    | {"demo", "__init__"},
     "__main__": {"cli"},
 }
 LOOP_ROOMS = {"server", "sample_app", "demo", "cli"}

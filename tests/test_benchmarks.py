@@ -28,8 +28,12 @@ def test_calls_and_pushes_of_all_three_are_measured() -> None:
         "GET /im/queue_status, 10 waiting",
         "GET /im/queue_status, 30 waiting",
         "POST /im/messages, each call logged",
+        "POST /im/messages, 200 rules that don't fit",
     ]
-    assert all(row.ours > 0 and row.of_bare and row.of_least for row in rows)
+    *beside_others, beside_itself = rows
+    assert all(row.ours > 0 and row.of_bare and row.of_least for row in beside_others)
+    assert beside_itself.unit == "% of none"
+    assert beside_itself.ours > 0
 
 
 def test_a_start_is_measured_beside_the_bare_one() -> None:

@@ -23,11 +23,16 @@ from click.testing import CliRunner
 
 from mock_udesk import __version__
 from mock_udesk.cli import main
-from mock_udesk.cli.serving import first_lines
+from mock_udesk.cli.calling import named_after
+from mock_udesk.cli.saying import first_lines
+from mock_udesk.cli.serving import request_log
+from mock_udesk.company.entries import CallEntry
 from mock_udesk.company.pushes import PUSHES
 from mock_udesk.options import Options
 from mock_udesk.udesk_api import UDESK_API
 from mock_udesk.udesk_api.not_emulated import NOT_EMULATED
+
+from . import NOW
 
 PATIENCE_SECONDS = 20.0
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_UDESK_")}
@@ -150,7 +155,8 @@ UNUSUAL_FACTS = {
 def first_said(*args: str) -> str:
     """All that `serve` would say before it is called."""
     context = main.commands["serve"].make_context("serve", list(args))
-    return "\n".join(first_lines("http://127.0.0.1:8090", Options(**context.params)))
+    options = Options.of(context)
+    return "\n".join(first_lines("http://127.0.0.1:8090", options, options.founding(), is_reloading=False))
 
 
 def until_refused(first_line: str) -> None:
@@ -431,6 +437,83 @@ def test_call_reaches_the_control_api_unsigned(served: str) -> None:
     assert json.loads(nothing.stdout)["error"]["code"]
 
 
+def test_call_sends_a_scenario_as_the_yaml_that_it_is(served: str, tmp_path: Path) -> None:
+    """-d @FILE.yaml, to the control API alone; a curl line says so too."""
+    file = tmp_path / "refund.yaml"
+    file.write_text("rules:\n  - {on: message, do: [reply: 好的]}  # not JSON\n", encoding="utf-8")
+
+    put = run("call", "PUT", "/_mock/scenario", "-d", f"@{file}", "--base", served)
+    line = run("call", "PUT", "_mock/scenario", "-d", f"@{file}", "--base", served, "--curl").stdout
+    removed = run("call", "DELETE", "/_mock/scenario", "--base", served)
+    elsewhere = run("call", "POST", "/im/messages", "-d", f"@{file}", "--base", served)
+    missing = run("call", "PUT", "/_mock/scenario", "-d", "@none.yaml", "--base", served)
+
+    assert [rule["on"] for rule in json.loads(put.stdout)["rules"]] == ["message"]
+    assert json.loads(put.stdout)["files"][0]["file"] == str(file)
+    assert "Content-Type: application/yaml" in line
+    assert removed.returncode == 0
+    assert (elsewhere.returncode, missing.returncode) == (2, 2)
+    assert "expected JSON" in elsewhere.stderr
+    assert missing.stderr.endswith("-d: none.yaml: No such file or directory, expected a file with YAML\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "sent"),
+    [
+        ("/_mock/scenario", "@bad.yaml", "/_mock/scenario?file=bad.yaml"),
+        ("_mock/scenario", "@a b/空.json", "_mock/scenario?file=a%20b/%E7%A9%BA.json"),
+        ("/_mock/scenario?x=1", "@bad.yaml", "/_mock/scenario?x=1&file=bad.yaml"),
+        ("/_mock/scenario?file=mine", "@bad.yaml", "/_mock/scenario?file=mine"),
+        ("/_mock/scenario", "@-", "/_mock/scenario"),
+        ("/_mock/scenario", "{}", "/_mock/scenario"),
+        ("/_mock/scenario", f"@{'d/' * 200}bad.yaml", "/_mock/scenario?file=bad.yaml"),
+        ("/_mock/companies", "@bad.yaml", "/_mock/companies"),
+    ],
+)
+def test_a_scenario_that_is_sent_from_a_file_is_called_so(path: str, data: str, sent: str) -> None:
+    """What the server finds in it then has the file's name, unless another was given."""
+    assert named_after("PUT", path, data) == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gbk.yaml", "-d: gbk.yaml: found the byte 0xc4, which is no UTF-8, expected YAML in UTF-8"),
+        (
+            "ok.txt",
+            "-d: ok.txt: found no JSON (Expecting value: line 1 column 1 (char 0)), expected JSON; YAML is sent",
+        ),
+    ],
+)
+def test_a_body_s_file_that_can_not_be_sent_is_named_with_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    """Asked wrongly."""
+    monkeypatch.chdir(tmp_path)
+    Path("gbk.yaml").write_bytes("rules: 你好".encode("gbk"))
+    Path("ok.txt").write_text("rules: []\n", encoding="utf-8")
+
+    result = CliRunner().invoke(main, ["call", "PUT", "/_mock/scenario", "-d", f"@{name}"])
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_what_is_wrong_with_a_scenario_is_one_line_of_the_request_log() -> None:
+    """The first of all findings, and how many there are; as JSON it is whole."""
+    entry = CallEntry(
+        id=1, at=NOW, kind="operator", method="PUT", path="/_mock/scenario?file=x", headers=(), detail="a:1:1: x\nb\nc"
+    )
+    entry.status = 422
+    lines: list[str] = []
+
+    request_log("text", lines.append)(entry)
+    request_log("json", lines.append)(entry)
+
+    assert lines[0] == "PUT /_mock/scenario 422  3 findings, the first: a:1:1: x"
+    assert json.loads(lines[1])["detail"] == "a:1:1: x\nb\nc"
+
+
 def test_call_signs_structured_messages_by_their_own_scheme(served: str) -> None:
     """Ruling 4: MD5 with the shared secret over four parameters; neither email nor nonce, and the rest is kept."""
     opened = json.loads(
@@ -537,7 +620,7 @@ def test_help_and_version() -> None:
     serve, demo = (runner.invoke(main, [name, "--help"]).output for name in ("serve", "demo"))
 
     assert runner.invoke(main, ["--version"]).output == f"mock-udesk, version {__version__}\n"
-    for name in ("serve", "demo", "call", "endpoints", "ready"):
+    for name in ("serve", "demo", "play", "check", "schema", "call", "endpoints", "ready"):
         assert f"  {name} " in commands
     for page in (serve, demo):
         assert "MOCK_UDESK_PORT" in page

@@ -104,7 +104,7 @@ async def test_the_wire_is_one_flag_away() -> None:
     asked = bare.index('> {"customer_token":"li","assign_type":"agent","agent_id":3}')
     assert bare[asked - 1].startswith("> POST /open_api_v1/im/sessions?email=")
     assert json.loads(bare[asked + 1].removeprefix("< 200 "))["code"] == 2001
-    read = bare.index("< POST /udesk/receive", bare.index("· POST /_mock/sessions/1001/read"))
+    read = bare.index("< POST /udesk/receive", bare.index("8  Tom reads, and answers with a picture"))
     assert json.loads(bare[read + 1].removeprefix("< ")) == {"session_id": 1001, "message_ids": ["wang-4"]}
     assert bare[read + 2] == "> 200"
 
@@ -163,13 +163,11 @@ async def test_the_lines_stand_in_the_order_of_what_happened() -> None:
         step = step[: next(index for index, line in enumerate(step) if line.startswith("✓"))]
         return [head for line in step for head in heads if head in line]
 
-    said = ("POST /im/messages 1000", "看消息", "· POST /_mock/sessions/1002/read", "push: read")
-    answered = ("· POST /_mock/sessions/1002/messages", "push: message")
-    assert after("11 小王 goes on with Jerry in the new session", *said, *answered) == [*said, *answered]
-    assert after("8 Tom reads, and answers with a picture", "· POST", "push:") == ["· POST", "push:"] * 3
-    assert after("1 Tom takes one conversation at a time", "最多同时接待 1 人", "· PATCH") == [
-        "最多同时接待 1 人",
-        "· PATCH",
+    told = ("POST /im/messages 1000", "push: read", "push: message")
+    assert after("11 小王 goes on with Jerry in the new session", *told) == list(told)
+    assert after("12 Jerry closes, and 小王 rates", "push: close", "POST /im/sessions/survey 1000") == [
+        "push: close",
+        "POST /im/sessions/survey 1000",
     ]
 
 
@@ -207,14 +205,14 @@ async def test_a_step_that_went_wrong_is_named_with_what_was_expected_and_seen(
 
 
 async def test_a_step_that_breaks_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here there is nobody to hand over to."""
-    monkeypatch.setattr(play, "JERRY", 99)
+    """Here the demo asks for somebody whom the file does not have."""
+    monkeypatch.setattr(play, "TOM", 99)
 
     code, lines = await played()
 
     assert code == 1
-    assert "    ✗ step 10 (Tom hands 小王 over to Jerry; 小李 moves up): the step itself" in lines
-    assert any("Refused: POST /_mock/sessions/1001/transfer answered 4" in line for line in lines)
+    assert "    ✗ step 1 (A scenario file plays the agents): the step itself" in lines
+    assert any("Refused: GET /_mock/agents/99 answered 404" in line for line in lines)
 
 
 # -- as a program --------------------------------------------------------------------------------------------------------
@@ -226,7 +224,7 @@ def test_once_ends_with_0_and_without_colours_in_a_pipe() -> None:
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "\x1b" not in result.stdout
-    assert result.stdout.rstrip().endswith("all answered, all delivered, no problem")
+    assert result.stdout.rstrip().endswith("all answered, all delivered, no problem, no rule unused")
     assert result.stderr == ("mock-udesk demo: http://127.0.0.1:9/ is passed over: pushes go to the demo's own app\n")
 
 

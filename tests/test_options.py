@@ -23,8 +23,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     @click.command(context_settings=CONTEXT)
     @click.option("--show", multiple=True, allow_from_autoenv=False)
     @settable()
-    def command(show: tuple[str, ...], **given: object) -> None:
-        options = Options(**given)  # type: ignore[arg-type] # names and types are what the test is about
+    @click.pass_context
+    def command(context: click.Context, /, show: tuple[str, ...], **_: object) -> None:
+        options = Options.of(context)
         for name in show:
             click.echo(repr(getattr(options, name)))
 
@@ -141,29 +142,34 @@ def test_what_kubernetes_puts_into_the_port_is_passed_over_with_a_line(told: Tol
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("port: 1\nrecieve_url: x\n", ":2:1: recieve_url: found an unknown key, expected receive_url (the nearest)"),
-        ("xyzzy: 1\n", ":1:1: xyzzy: found an unknown key, expected one of host, port, subdomain, email, password, "),
-        ("port:  no\n", ":1:8: port: found 'no', expected a number from 0 to 65535 (0 picks a free port)"),
-        ("seed: 1\nauth: on\n", ":2:7: auth: found 'on', expected strict, lenient or off"),
-        ("port: 1\nport: 2\n", ":2:1: port: found a second time, expected it once"),
-        ("token: [a, b]\n", ":1:1: token: found a list or mapping, expected a single value"),
+        (
+            "port: 1\nrecieve_url: x\n",
+            ":2:1: recieve_url: found unknown key recieve_url, expected receive_url (the nearest)",
+        ),
+        (
+            "xyzzy: 1\n",
+            ":1:1: xyzzy: found unknown key xyzzy, expected one of host, port, subdomain, email, password, ",
+        ),
+        ("port:  no\n", ':1:8: port: found "no", expected a number from 0 to 65535 (0 picks a free port)'),
+        ("seed: 1\nauth: on\n", ':2:7: auth: found "on", expected strict, lenient or off'),
+        ("port: 1\nport: 2\n", ":2:1: found key port a second time, expected it once (the first is at 1:1)"),
+        ("log-format: text\nlog_format: json\n", ":2:1: log_format: found log_format a second time, expected it once"),
+        ("token: [a, b]\n", ":1:8: token: found a list, expected a single value"),
+        ("token: {a: b}\n", ":1:8: token: found a mapping, expected a single value"),
+        ("scenario: {a: b}\n", ":1:11: scenario: found a mapping, expected a single value, or a list of them"),
+        ("scenario: [a, [b]]\n", ":1:15: scenario[1]: found a list, expected a single value, or a list of them"),
+        ("scenario: [a, '']\n", ':1:15: scenario[1]: found "", expected the path of a file or folder'),
         ("- port\n", ":1:1: found no mapping, expected lines like `port: 8090`"),
         ("just text\n", ":1:1: found no mapping, expected lines like `port: 8090`"),
-        ("port: 1\n  seed: 2\n", ":2:7: this is no YAML: mapping values are not allowed here"),
-        (
-            "a: 'never closed\n",
-            ":2:1: this is no YAML: found unexpected end of stream (while scanning a quoted scalar that begins at 1:4)",
-        ),
+        ("port: 1\n  seed: 2\n", ":2:7: found a ':' where no value can begin, expected quotes around a text"),
+        ("a: 'never closed\n", ":2:1: found a quote that is never closed (the text begins at 1:4), expected a quote"),
         ("seed: 1\nport: \x00\n", ":2:7: found the character U+0000, which YAML does not allow"),
         ("port: 1\n---\nseed: 1\n", ":2:1: found a second document, expected a single one"),
-        (
-            "port: [1\n",
-            ":2:1: found the end of the file, expected ',' or ']' (while parsing a flow sequence that begins",
-        ),
-        ("- a\nport: 1\n", ":2:1: found a key, expected the end of the list or mapping"),
-        ("port: *x\n", ":1:7: this is no YAML: found undefined alias 'x'"),
-        ("port: &a x\nseed: &a 1\n", ":1:7: port: found 'x', expected a number"),
-        (f"port: {'[' * 500}\n", ":1:1: found too many levels, expected lines like `port: 8090`"),
+        ("port: [1\n", ":2:1: found no ] to close what is open (the list begins at 1:7), expected a comma or ]"),
+        ("- a\nport: 1\n", ":2:1: found a key (the list begins at 1:1), expected the end of the list or mapping"),
+        ("port: *x\n", ":1:7: found unknown alias *x, expected an anchor &x before it"),
+        ("port: &a x\nseed: &a 1\n", ':1:7: port: found "x", expected a number'),
+        (f"port: {'[' * 500}\n", ":1:46: found more than 40 levels, expected a flatter file"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_named_with_its_place(
@@ -181,8 +187,12 @@ def test_a_file_that_is_not_there_or_no_text_is_named(told: Told, tmp_path: Path
     binary = tmp_path / "binary.yaml"
     binary.write_bytes("# 端口\nport: 端".encode() + b"\xff\xfe\x00")
 
-    assert error(told("--config", str(tmp_path / "no.yaml"))).startswith(f"{tmp_path}/no.yaml: No such file")
-    assert error(told("--config", str(tmp_path))).startswith(f"{tmp_path}: Is a directory")
+    assert error(told("--config", str(tmp_path / "no.yaml"))).startswith(
+        f"{tmp_path}/no.yaml:1:1: found nothing that can be read (No such file"
+    )
+    assert error(told("--config", str(tmp_path))).startswith(
+        f"{tmp_path}:1:1: found nothing that can be read (Is a directory)"
+    )
     assert error(told("--config", str(binary))) == f"{binary}:2:8: found bytes that are not UTF-8, expected YAML"
 
 
@@ -234,6 +244,65 @@ def test_variables_of_others_are_left_alone(told: Told) -> None:
     )
 
     assert (result.stdout, result.stderr) == ("1\n", "")
+
+
+def test_all_that_is_wrong_in_the_file_is_said_at_once_also_what_a_flag_wins_over(told: Told, tmp_path: Path) -> None:
+    """One line each, by line and column."""
+    file = tmp_path / "mock.yaml"
+    file.write_text("prot: 1\nrate: fast\nseed: 1\nport: [1]\n", encoding="utf-8")
+
+    result = told("--config", str(file), "--rate", "2", "--show", "rate")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-4:] == [
+        "Error: found in the file of --config:",
+        f"{file}:1:1: prot: found unknown key prot, expected port (the nearest)",
+        f'{file}:2:7: rate: found "fast", expected a number from 0 (stands still) over 1 (real time) to 1000000',
+        f"{file}:4:7: port: found a list, expected a single value",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("scenario: refund.yaml", ["conf/refund.yaml"]),
+        ("scenario: [a.yaml, ../b, /c/d.yaml]", ["conf/a.yaml", "conf/../b", "/c/d.yaml"]),
+        ("scenario: []", []),
+        ("scenario:", []),
+    ],
+)
+def test_scenarios_of_the_file_are_relative_to_it(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, paths: list[str]
+) -> None:
+    """Text or list; wherever the program is started."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "mock.yaml").write_text(text, encoding="utf-8")
+
+    shown = told("--config", "conf/mock.yaml", "--show", "scenario")
+
+    assert eval(shown.output) == tuple(paths)
+
+
+def test_scenarios_may_be_many_by_flag_and_by_variable(told: Told) -> None:
+    """--scenario is repeatable; the variable holds them as PATH does. A flag wins over the variable, it does not add to it."""
+    both = {"MOCK_UDESK_SCENARIO": os.pathsep.join(["c d.yaml", "e"])}
+
+    flags = told("--scenario", "a.yaml", "--scenario", "b", "--show", "scenario", **both)
+    variable = told("--show", "scenario", **both)
+    inline = told("--show", "scenario_inline", MOCK_UDESK_SCENARIO_INLINE="rules:\n  - a\n")
+
+    assert eval(flags.output) == ("a.yaml", "b")
+    assert eval(variable.output) == ("c d.yaml", "e")
+    assert eval(inline.output) == "rules:\n  - a\n"
+    assert (flags.stderr, variable.stderr, inline.stderr) == ("", "", "")
+
+
+def test_only_settings_that_somebody_has_set_are_the_company_s_choice(told: Told) -> None:
+    """A scenario's settings win over defaults, and over nothing else."""
+    said = told("--auth", "strict", "--show", "told", MOCK_UDESK_LIMITS="off")
+
+    assert sorted(eval(said.output)) == ["auth", "limits"]
 
 
 def test_an_empty_file_says_nothing(told: Told, tmp_path: Path) -> None:

@@ -43,11 +43,13 @@ def base() -> Iterator[str]:
     assert server.returncode == 0
 
 
-def run(command: list[str], code: str, base: str) -> str:
-    """What a block of code prints when it runs against this server; it must end with 0."""
+def run(command: list[str], code: str, base: str, folder: Path = ROOT) -> str:
+    """What a block of code prints when it runs in this folder, against this server; it must end with 0."""
     environment = ENVIRONMENT | {"MOCK_UDESK_PORT": base.rpartition(":")[2]}
     text = code.replace("http://127.0.0.1:8090", base)
-    done = subprocess.run([*command, text], capture_output=True, text=True, env=environment, timeout=60, check=False)
+    done = subprocess.run(
+        [*command, text], capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False
+    )
     assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -60,17 +62,22 @@ def test_what_is_made_from_the_code_is_up_to_date(page: Path) -> None:
     assert text == written(text)
 
 
-def test_every_line_of_shell_in_the_readme_runs(base: str) -> None:
+def test_every_line_of_shell_in_the_readme_runs(base: str, tmp_path: Path) -> None:
     """All `sh` blocks but those of make, one after another, against one server, which stands for the block marked `server`.
 
-    The Chinese page has the same code: see below.
+    They find the files that `yaml` blocks name. The Chinese page has the same code: see below.
     """
+    for name, code in blocks(READMES[0], "yaml"):
+        (tmp_path / name).write_text(code, encoding="utf-8")
     shell = [(words, code) for words, code in blocks(READMES[0], "sh") if not code.lstrip().startswith("make ")]
     assert [words for words, _ in shell].count("server") == 1
-    printed = [run(["bash", "-euo", "pipefail", "-c"], code, base) for words, code in shell if words != "server"]
+    printed = [
+        run(["bash", "-euo", "pipefail", "-c"], code, base, tmp_path) for words, code in shell if words != "server"
+    ]
 
     assert "app → udesk" in "".join(printed), "the timeline was shown"
     assert "is 1" not in printed[0], "the first calls were answered"
+    assert "订单 20261115 已登记，我转给 Jerry" in "".join(printed), "the scenario was played"
     assert '"refused_signature"' in "".join(printed), "the refused call was explained"
 
 
@@ -95,7 +102,7 @@ def test_both_readmes_have_the_same_code() -> None:
     """A reader of either language gets the same commands; only what is said about them differs."""
 
     def commands(readme: Path) -> list[str]:
-        rows = [code for language in ("sh", "python") for _, code in blocks(readme, language)]
+        rows = [code for language in ("sh", "python", "yaml") for _, code in blocks(readme, language)]
         return [
             re.sub(r"\s+#.*", "", line)
             for code in rows

@@ -7,7 +7,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 from urllib.request import Request as HTTPRequest
 
@@ -18,6 +18,7 @@ from .health import wrong_base
 from .request import Request
 
 _TIMEOUT_SECONDS = 30.0
+_YAML = (".yaml", ".yml")
 _WHOLE_URL = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)(?P<path>[^?#]*)")
 
 
@@ -56,21 +57,45 @@ def read_base(url: str, place: str) -> str:
     return url
 
 
-def read_body(data: str | None) -> str | None:
-    """The body that `-d` means. Raises UsageError when it can't be read or is no JSON."""
+def is_yaml(path: str, data: str | None) -> bool:
+    """Whether `-d` names a YAML file for the control API, which takes scenarios so."""
+    is_operators = f"/{path.lstrip('/')}".startswith(f"{CONTROL_PREFIX}/")
+    return is_operators and data is not None and data.startswith("@") and data.lower().endswith(_YAML)
+
+
+def named_after(method: str, path: str, data: str | None) -> str:
+    """The path with `file=`, by which findings call a scenario that comes from a file; as it is where that doesn't fit, or is there."""
+    bare, _, query = path.partition("?")
+    is_scenario = method == "PUT" and f"/{bare.strip('/')}" == f"{CONTROL_PREFIX}/scenario"
+    is_named = "file" in dict(parse_qsl(query, keep_blank_values=True))
+    if not is_scenario or is_named or data is None or not data.startswith("@") or data == "@-":
+        return path
+    # The server takes so many letters.
+    name = data[1:] if len(data) <= 256 else Path(data[1:]).name
+    return f"{bare}?{query}{'&' if query else ''}file={quote(name)}"
+
+
+def read_body(data: str | None, *, is_yaml: bool) -> str | None:
+    """The body that `-d` means; YAML is sent as it is. Raises UsageError when it can't be read or is no JSON."""
     if data is None:
         return None
+    kind = "YAML" if is_yaml else "JSON"
+    is_file = data.startswith("@")
+    named = "standard input" if data == "@-" else data[1:]
     try:
-        if data == "@-":
-            text = sys.stdin.read()
-        elif data.startswith("@"):
-            text = Path(data[1:]).read_text(encoding="utf-8")
-        else:
-            text = data
-        json.loads(text)
+        # As it came: only YAML may begin with a byte order mark.
+        text = data if not is_file else (sys.stdin.read() if data == "@-" else Path(named).read_bytes().decode("utf-8"))
+        if not is_yaml:
+            json.loads(text)
     except OSError as error:
-        raise click.UsageError(f"-d: {data[1:]}: {error.strerror}, expected a file with JSON") from None
+        raise click.UsageError(f"-d: {named}: {error.strerror}, expected a file with {kind}") from None
+    except UnicodeDecodeError as error:
+        wrong = f"the byte {error.object[error.start]:#04x}, which is no UTF-8"
+        raise click.UsageError(f"-d: {named}: found {wrong}, expected {kind} in UTF-8") from None
     except ValueError as error:
+        if is_file:
+            hint = "; YAML is sent to the control API when the file's name ends in .yaml or .yml"
+            raise click.UsageError(f"-d: {named}: found no JSON ({error}), expected JSON{hint}") from None
         shown = data if len(data) <= 80 else f"{data[:77]}..."
         raise click.UsageError(f"-d: found {shown!r}, expected JSON ({error})") from None
     return text

@@ -27,6 +27,8 @@ class Request:
     token: str = field(repr=False)
     secret: str = field(default="", repr=False)
     body: str | None = None
+    # Else it is JSON.
+    is_yaml: bool = False
     # Structured messages are signed with MD5 over three ids in the query.
     is_struct: bool = False
     control_token: str | None = None
@@ -50,7 +52,8 @@ class Request:
 
     def headers(self) -> dict[str, str]:
         """The headers that matter."""
-        headers = {"Content-Type": "application/json"} if self.body is not None else {}
+        kind = "application/yaml" if self.is_yaml else "application/json"
+        headers = {"Content-Type": kind} if self.body is not None else {}
         if self.control_token is not None and self._is_operators():
             headers["Authorization"] = f"Bearer {self.control_token}"
         return headers

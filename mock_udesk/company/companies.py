@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..desk.errors import UsageError
 from ..settings import Settings
 from .company import Company
 from .founding import Founding, made_up
+
+if TYPE_CHECKING:
+    from ..scenario.scenario import Scenario
 
 
 @dataclass(slots=True, eq=False)
@@ -59,10 +62,11 @@ class Companies:
         now: datetime | None = None,
         rate: float = 1.0,
         settings: dict[str, Any] | None = None,
+        scenario: "Scenario | None" = None,
     ) -> Slot:
         """Founds a company; what is not given is made up from subdomain and seed.
 
-        Raises UsageError (conflict on a taken subdomain, invalid) and pydantic's ValidationError on settings.
+        Raises UsageError (conflict on a taken subdomain, invalid, whom a scenario can't lay over it) and pydantic's ValidationError on settings.
         """
         if subdomain is not None and subdomain in self._slots:
             raise UsageError("conflict", f"subdomain {subdomain!r} is taken", hint="leave it out to get a free one")
@@ -71,13 +75,25 @@ class Companies:
         credentials = replace(made_up(name, seed), **{key: value for key, value in given.items() if value is not None})
         chosen = Settings().changed(settings or {})
         return self._found(
-            Founding(subdomain=name, credentials=credentials, seed=seed, now=now, rate=rate, settings=chosen)
+            Founding(
+                subdomain=name,
+                credentials=credentials,
+                seed=seed,
+                now=now,
+                rate=rate,
+                settings=chosen,
+                scenario=scenario,
+            )
         )
 
     def reset(self, slot: Slot, *, settings: bool) -> None:
-        """Begins a company's life again; its settings are kept unless `settings`. Takes no longer for a large state."""
+        """Begins a company's life again, with the scenario it was founded with; its settings are kept unless `settings`.
+
+        Takes no longer for a large state. Raises UsageError and pydantic's ValidationError when the scenario can't be laid over
+        it (one that was reloaded, over people who have changed since), and then nothing has changed.
+        """
         old = slot.company
-        self._begin(slot, old.founding, old.founding.settings if settings else old.settings)
+        self._begin(slot, old.founding, old.founding.first_settings if settings else old.settings)
         self._bell.replaced(slot)
 
     def remove(self, subdomain: str) -> None:
@@ -97,13 +113,14 @@ class Companies:
 
     def _found(self, founding: Founding) -> Slot:
         slot = Slot(founding.subdomain)
-        self._begin(slot, founding, founding.settings)
+        self._begin(slot, founding, founding.first_settings)
         self._slots[founding.subdomain] = slot
         return slot
 
     def _begin(self, slot: Slot, founding: Founding, settings: Settings) -> None:
-        slot.epoch += 1
-        slot.company = Company(founding, settings, epoch=slot.epoch, ring=lambda: self._bell.ring(slot))
+        epoch = slot.epoch + 1
+        slot.company = Company(founding, settings, epoch=epoch, ring=lambda: self._bell.ring(slot))
+        slot.epoch = epoch
 
     def _free_name(self) -> str:
         while True:

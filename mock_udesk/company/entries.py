@@ -5,11 +5,12 @@ the company's own (wall stamps, durations, hosts and ports, and so an operator's
 canonical export.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from ..desk.effects import Happened
+from ..desk.effects import Happened, Played
 from .bodies import parsed
 from .shapes import iso8601
 
@@ -20,6 +21,7 @@ ProblemKind = Literal[
     "refused_signature",
     "undelivered_push",
     "reused_message_id",
+    "scenario_error",
     "fault",
 ]
 
@@ -94,7 +96,20 @@ class FaultEntry:
     size: int
 
 
-Entry = CallEntry | HappeningEntry | PushEntry | FaultEntry
+@dataclass(frozen=True, slots=True)
+class ScenarioEntry:
+    """A scenario was loaded or unloaded, or did something; then `did` says what, else `facts`, which are plain JSON values."""
+
+    id: int
+    at: datetime
+    cause: int | None
+    what: Literal["loaded", "unloaded", "began", "step", "ended", "failed"]
+    did: Played | None
+    facts: Mapping[str, Any]
+    size: int
+
+
+Entry = CallEntry | HappeningEntry | PushEntry | ScenarioEntry | FaultEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +149,8 @@ def shown(entry: Entry, *, with_measured: bool = True) -> dict[str, Any]:
                 "cause": entry.cause,
                 "delivery_id": entry.delivery_id,
             }
+        case ScenarioEntry():
+            return _shown_scenario(entry)
         case FaultEntry():
             return {
                 "id": entry.id,
@@ -143,6 +160,29 @@ def shown(entry: Entry, *, with_measured: bool = True) -> dict[str, Any]:
                 "error": entry.error,
                 "trace": entry.trace.splitlines(),
             }
+
+
+def _shown_scenario(entry: ScenarioEntry) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": entry.id,
+        "kind": "scenario",
+        "at": iso8601(entry.at),
+        "cause": entry.cause,
+        "what": entry.what,
+    }
+    did = entry.did
+    if did is None:
+        return {**row, **entry.facts}
+    return {
+        **row,
+        "run": did.run_id,
+        "customer_id": did.customer_id,
+        "session_id": did.session_id,
+        "place": str(did.place),
+        "path": did.place.path,
+        "step": did.step,
+        "reason": did.reason,
+    }
 
 
 def _shown_call(entry: CallEntry, *, with_measured: bool) -> dict[str, Any]:

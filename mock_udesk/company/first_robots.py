@@ -5,19 +5,14 @@ from datetime import datetime
 
 from ..desk.knowledge import Flow, FlowItem, Knowledge, Question, Robot, Scene, SmallTalk, TopAsk, Urobot
 from ..desk.state import Counters, State
+from ..desk.texts import ROBOTS_UNKNOWN, SENSITIVE_ANSWER
 from .shapes import BEIJING
 
 # Doc: im-api-v2 §机器人返回, the examples.
 _WELCOME = "<p>您好,我是智能客服机器人,我可以回答您相关的业务问题,有什么问题就问我吧! 很高兴为您服务!</p><p><br/></p>"
-# unknow_message, what a new robot says to what it does not know too.
-UNKNOWN = (
-    "<p>对不起,我目前只能回答常见的业务相关问题!此问题暂不在我知识范围内,我会继续努力学习的!"
-    "您也可以换个简单的问法向我提问,或许我就可以回答您了...</p>"
-)
 _HELLO = "你好,很高兴为您服务!"
 
 _UROBOTS_UNKNOWN = "抱歉，这个问题我还没有学会。您可以换个说法再问一次，或者转人工客服。"
-SENSITIVE_ANSWER = "您的消息里有敏感词，我不能回答。请换个问题，我很乐意帮您。"
 
 _RETURN = 210530
 _EXCHANGE = 210531
@@ -254,7 +249,7 @@ ROBOT = Robot(
             if question.flow_id is None
         ),
         flows=(),
-        unknown=UNKNOWN,
+        unknown=ROBOTS_UNKNOWN,
         sensitive_words=(),
     ),
 )

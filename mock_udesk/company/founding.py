@@ -4,16 +4,21 @@ import random
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from ..desk.commands import AddAgent, AddGroup, SetPolicy
+from ..desk.commands import SetPolicy
 from ..desk.desk import Desk
 from ..desk.errors import UsageError
 from ..desk.records import AgentStatus
+from ..desk.staff_commands import AddAgent, AddGroup
 from ..desk.state import Policy, SurveyOption
 from ..settings import Settings
 from .first_robots import state_with_robots
 from .signing import Credentials
+
+if TYPE_CHECKING:
+    from ..scenario.scenario import Scenario
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -22,6 +27,7 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 class Founding:
     """Everything a company begins its life with; a reset begins it again. `now` None: real time.
 
+    `settings` has those that were chosen (its `model_fields_set`): they win over the scenario's, and those over the defaults.
     Raises UsageError (invalid) on a subdomain that is no host label; the clock checks `now` and `rate`.
     """
 
@@ -31,6 +37,7 @@ class Founding:
     now: datetime | None = None
     rate: float = 1.0
     settings: Settings = field(default_factory=Settings)
+    scenario: "Scenario | None" = None
 
     def __post_init__(self) -> None:
         if not _SUBDOMAIN.fullmatch(self.subdomain):
@@ -39,6 +46,16 @@ class Founding:
                 f"subdomain {self.subdomain!r} is not a host label",
                 hint="use 1 to 63 lower-case letters, digits and hyphens, not at the ends",
             )
+
+    @property
+    def first_settings(self) -> Settings:
+        """The settings of the first day. Raises pydantic's ValidationError with all that is wrong in the scenario's."""
+        if self.scenario is None:
+            return self.settings
+        settings = Settings()
+        for part in self.scenario.parts:
+            settings = settings.changed(part.company.settings)
+        return settings.changed(self.settings.model_dump(exclude_unset=True))
 
 
 def made_up(subdomain: str, seed: int) -> Credentials:

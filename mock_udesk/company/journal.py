@@ -1,19 +1,33 @@
 """What happened in a company, in order, each entry with its cause; bounded by count and bytes, and it says what it dropped."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic_core import to_json
 
-from ..desk.effects import Happened
+from ..desk.effects import Happened, Played
 from .bodies import masked, masked_query
-from .entries import CallEntry, Entry, FaultEntry, HappeningEntry, Problem, ProblemKind, PushEntry, RawHeaders, shown
+from .entries import (
+    CallEntry,
+    Entry,
+    FaultEntry,
+    HappeningEntry,
+    Problem,
+    ProblemKind,
+    PushEntry,
+    RawHeaders,
+    ScenarioEntry,
+    shown,
+)
 
 # What an entry weighs beside its texts; measured once with tracemalloc, so that the bound in bytes is honest.
 _ENTRY_BYTES = 700
 _HAPPENING_BYTES = 500
+_PLAYED_BYTES = 400
+# Problems that no call had: they stay when calls are forgotten.
+_NOT_OF_CALLS = ("fault", "scenario_error")
 
 
 class Journal:
@@ -63,11 +77,31 @@ class Journal:
             if self._bytes > self.max_bytes:
                 self._make_room()
 
-    def happened(self, happened: Happened, cause: int | None) -> None:
-        """Notes what happened at the desk."""
+    def happened(self, happened: Happened, cause: int | None) -> int:
+        """Notes what happened at the desk; replies with the entry's number."""
         number = self._number()
         size = _HAPPENING_BYTES + _weight(happened.facts)
         self._append(HappeningEntry(number, cause, happened, size), size)
+        return number
+
+    def played(self, played: Played, cause: int | None) -> int:
+        """Notes what a scenario did, a failure as a problem too; replies with the entry's number."""
+        number = self._number()
+        size = _PLAYED_BYTES + len(played.reason)
+        self._append(ScenarioEntry(number, played.at, cause, played.what, played, {}, size), size)
+        if played.what == "failed":
+            place = f"{played.place}: {played.place.path}" if played.place.line and played.place.path else played.place
+            self.problem("scenario_error", played.at, f"{place}: {played.reason}", number)
+        return number
+
+    def scenario(
+        self, what: Literal["loaded", "unloaded"], facts: Mapping[str, Any], at: datetime, cause: int | None
+    ) -> int:
+        """Notes that a scenario was loaded or unloaded; replies with the entry's number."""
+        number = self._number()
+        size = _PLAYED_BYTES + _weight(facts)
+        self._append(ScenarioEntry(number, at, cause, what, None, facts, size), size)
+        return number
 
     def pushed(self, delivery_id: int, at: datetime, cause: int | None) -> None:
         """Notes that a push was put into the outbox."""
@@ -94,7 +128,7 @@ class Journal:
         gone = len(self._entries) - len(kept)
         self._entries = deque(kept)
         self._bytes = sum(entry.size for entry in kept)
-        self.problems = deque(problem for problem in self.problems if problem.kind == "fault")
+        self.problems = deque(problem for problem in self.problems if problem.kind in _NOT_OF_CALLS)
         return gone
 
     def get(self, entry_id: int) -> Entry | None:

@@ -5,11 +5,13 @@ from typing import Any
 from ..desk.desk import Desk
 from .deliveries import Attempt, Delivery
 from .entries import PushEntry
+from .pushes import SCENARIO_PUSH
 from .shapes import BEIJING
-from .wording import customer_named, json_object, quoted_answer, said
+from .wording import LONGEST_QUOTE, customer_named, json_object, quoted_answer, said
 
 # Pushes that are told by their name: they have no list of typed messages, or one that says less.
 _NAMED = {"read": "read", "robot_answer": "robot answer", "urobot_answer": "urobot answer"}
+_PLAIN = {SCENARIO_PUSH: "scenario push"}
 
 
 def push_what(delivery: Delivery) -> str:
@@ -18,8 +20,10 @@ def push_what(delivery: Delivery) -> str:
         return _NAMED[delivery.push]
     messages = json_object(delivery.body).get("messages")
     if not isinstance(messages, list):
-        return delivery.push
-    return " + ".join(str(row.get("type", "?")) for row in messages if isinstance(row, dict)) or delivery.push
+        return _PLAIN.get(delivery.push, delivery.push)
+    return " + ".join(str(row.get("type", "?")) for row in messages if isinstance(row, dict)) or _PLAIN.get(
+        delivery.push, delivery.push
+    )
 
 
 def push_named(delivery: Delivery, desk: Desk) -> str:
@@ -35,7 +39,9 @@ def push_content(delivery: Delivery) -> str:
         return _urobot_says(messages[0] if isinstance(messages, list) else messages)
     if not isinstance(messages, list):
         ids = body.get("message_ids")
-        return f"{len(ids)} read" if isinstance(ids, list) else ""
+        if isinstance(ids, list):
+            return f"{len(ids)} read"
+        return _shortened(delivery.body.decode()) if delivery.push == SCENARIO_PUSH else ""
     rows = [row for row in messages if isinstance(row, dict) and isinstance(row.get("data"), dict)]
     # The service's own markers say nothing that their type doesn't.
     telling = [row for row in rows if row.get("type") not in ("start_session", "transfer", "close")] or rows
@@ -67,6 +73,10 @@ def untried(delivery: Delivery, entry: PushEntry) -> str:
 
 def _said_as(type_: str) -> str:
     return "message" if type_ in ("start_session", "transfer", "close", "survey", "off_push", "create") else type_
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
 
 
 def _urobot_says(message: Any) -> str:

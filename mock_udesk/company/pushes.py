@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ..desk.desk import Desk
-from ..desk.effects import PushAnswer, PushMessages, PushRead
+from ..desk.effects import PushAnswer, PushBody, PushMessages, PushRead
 from ..desk.records import CloseType, Customer, Message, Sender, Session
 from ..endpoint import Absent, Push
 from ..settings import Settings
@@ -15,6 +15,8 @@ from .robot_pushes import ROBOT_PUSHES, robot_body, urobot_body
 from .shapes import AgentMessage, MessageData, Shape, agent_message, beijing, survey_options
 
 H5_VERSION = 1
+# A body that the author of a scenario wrote: it is none of the service's pushes, so it stands in no table of them.
+SCENARIO_PUSH = "scenario_push"
 
 
 class AgentMessagesBody(Shape):
@@ -142,14 +144,14 @@ PUSHES: tuple[Push, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One body on its way: to which URL, which kind of push (a name of PUSHES), and what stands in it."""
+    """One body on its way: to which URL, which kind of push (a name of PUSHES, or SCENARIO_PUSH), and what stands in it."""
 
     target: Literal["receive_url", "h5_push_url"]
     push: str
     body: dict[str, Any]
 
 
-def bodies(effect: PushMessages | PushRead | PushAnswer, desk: Desk, settings: Settings) -> list[Parcel]:
+def bodies(effect: PushMessages | PushRead | PushAnswer | PushBody, desk: Desk, settings: Settings) -> list[Parcel]:
     """What an effect sends, in order. The receive URL is for customers with a token; the H5 URL as ruling 22 has it.
 
     Assumed: nothing goes to a customer who was removed since, though agents may still read what was said.
@@ -180,6 +182,8 @@ def bodies(effect: PushMessages | PushRead | PushAnswer, desk: Desk, settings: S
             if settings.h5_push_url is not None and _wants_h5(customer):
                 parcels.extend(_h5(effect.messages, customer, session, desk, settings))
             return parcels
+        case PushBody():
+            return [Parcel(effect.target, SCENARIO_PUSH, dict(effect.body))]
 
 
 def _is_for_app(message: Message, settings: Settings) -> bool:

@@ -1,14 +1,16 @@
 """Whose story is told: everybody's, a customer's or a conversation's, and what of the journal belongs to it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from ..desk.desk import Desk
 from ..desk.effects import Happened
+from ..desk.happenings import Happening
 from .call_wording import call_path
 from .deliveries import Delivery
-from .entries import CallEntry, Entry, HappeningEntry
+from .entries import CallEntry, Entry, HappeningEntry, ScenarioEntry
 from .wording import json_object
 
 # The calls that have a session's id in their path.
@@ -48,6 +50,11 @@ class Scope:
         """Whether a push does: a robot's is of no session, but of the stay that its talk was in."""
         return self.has(delivery.customer_id, delivery.session_id, delivery.stay_id)
 
+    def has_played(self, entry: ScenarioEntry) -> bool:
+        """Whether what a scenario did does; what is loaded or unloaded is everybody's alone."""
+        did = entry.did
+        return self.is_everybody if did is None else self.has(did.customer_id, did.session_id, did.stay_id)
+
     def has_called(self, entry: CallEntry, span: tuple[int, int]) -> bool:
         """Whether a call does of which nothing came: the customer's, while the conversation lasted or with one of its sessions."""
         if self.is_everybody:
@@ -58,12 +65,44 @@ class Scope:
         # Some calls name the session alone.
         return (is_mine or entry.customer_token is None) and _session_named(entry) in self.session_ids
 
-    def span(self, entries: list[Entry]) -> tuple[int, int]:
-        """The first and last number of the entries that happened in the story; none: 0 and 0."""
-        numbers = [
-            entry.id for entry in entries if isinstance(entry, HappeningEntry) and self.has_happened(entry.happened)
-        ]
-        return (numbers[0], numbers[-1]) if numbers else (0, 0)
+    def happenings(self, entries: list[Entry]) -> frozenset[int]:
+        """The numbers of all that happened in the story.
+
+        Of what is no customer's: what its scenario did, and the status of the agents whom the customer talks to at that time, or waits for.
+        """
+        own: set[int] = set()
+        played: set[int] = set()
+        # By stay: the agent of its session, or of its queue.
+        agents: dict[int | None, int | None] = {}
+        for entry in entries:
+            if isinstance(entry, ScenarioEntry):
+                if entry.did is not None and self.has_played(entry):
+                    played.add(entry.id)
+            elif isinstance(entry, HappeningEntry):
+                happened = entry.happened
+                if self.has_happened(happened):
+                    own.add(entry.id)
+                    _follow(happened, agents)
+                elif happened.customer_id is None and (
+                    entry.cause in played
+                    or (happened.kind is Happening.AGENT_STATUS and happened.agent_id in agents.values())
+                ):
+                    own.add(entry.id)
+        return frozenset(own)
+
+
+def _follow(happened: Happened, agents: dict[int | None, int | None]) -> None:
+    """Notes to whom a stay has come by what has happened to it."""
+    match happened.kind:
+        case Happening.QUEUED:
+            target = happened.facts.get("target")
+            agents[happened.stay_id] = (
+                target["id"] if isinstance(target, Mapping) and target.get("kind") == "agent" else None
+            )
+        case Happening.SESSION_STARTED | Happening.TRANSFERRED:
+            agents[happened.stay_id] = happened.agent_id
+        case Happening.SESSION_CLOSED | Happening.QUEUE_ABANDONED:
+            agents.pop(happened.stay_id, None)
 
 
 def scope_of(desk: Desk, customer_token: str | None, session_id: int | None) -> Scope | None:

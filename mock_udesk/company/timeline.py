@@ -1,45 +1,32 @@
 """The story of a company or of one conversation, told once: for demo, play, pytest and console."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ..desk.desk import Desk
-from ..desk.effects import Happening
+from ..desk.happenings import Happening
 from . import call_wording, push_wording, wording
 from .columns import columns, padded, visible
 from .company import Company
 from .deliveries import Delivery
-from .entries import CallEntry, Entry, FaultEntry, HappeningEntry, PushEntry
+from .entries import CallEntry, Entry, FaultEntry, HappeningEntry, PushEntry, ScenarioEntry
+from .line import TO_COME, Line
 from .scope import Scope, scope_of
 from .shapes import BEIJING, iso8601
+from .to_come import to_come
 
-LineKind = Literal["call", "operator", "happening", "push", "fault", "due"]
+if TYPE_CHECKING:
+    from .play_wording import Waits
 
 _QUESTIONS = (Happening.ROBOT_QUESTION, Happening.UROBOT_QUESTION)
 # Operators' calls that change nothing tell no story, unless something came of them.
 _QUIET = re.compile(r"/_mock/(settle|sign|requests|u?robots/[^/]+/try)")
 _WIDEST_WHAT = 36
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One step. `id` is the journal's number of a call, happening or fault, the delivery's of a push, 0 of a timer that is due.
-
-    `entry_id` is the journal's number of all that has happened, pushes too; 0: it is still to come.
-    """
-
-    at: datetime
-    who: str
-    what: str
-    text: str
-    kind: LineKind
-    id: int
-    entry_id: int = 0
-    customer_id: int | None = None
-    session_id: int | None = None
+# Of what a scenario does these have a line, and how a wait_for ended; its other steps are told by what comes of them.
+_PLAYED = ("loaded", "unloaded", "began", "failed")
 
 
 def story(company: Company, *, customer_token: str | None = None, session_id: int | None = None) -> list[Line]:
@@ -55,35 +42,48 @@ def story(company: Company, *, customer_token: str | None = None, session_id: in
             caused.setdefault(entry.cause, []).append(entry)
     lines: list[tuple[datetime, int, int, Line]] = []
     told: set[int] = set()
-    span = scope.span(entries)
+    own = scope.happenings(entries)
+    span = (min(own, default=0), max(own, default=0))
+    waits: Waits | None = None
     for entry in entries:
         match entry:
             case CallEntry():
                 results = caused.get(entry.id, [])
-                if _belongs(entry, results, company, scope, span):
-                    line, in_it = _call(entry, results, desk)
+                if _belongs(entry, results, company, scope, own, span):
+                    line, in_it = _call(entry, results, desk, caused)
                     told |= in_it
                     if not _is_quiet(entry, results):
                         lines.append((entry.at, entry.id, 0, line))
             case HappeningEntry():
-                if entry.id not in told and scope.has_happened(entry.happened):
+                if entry.id not in told and entry.id in own:
                     lines.append((entry.at, entry.id, 0, _happening(entry, desk)))
             case PushEntry():
                 delivery = company.outbox.deliveries.get(entry.delivery_id)
                 if delivery is not None and scope.has_pushed(delivery):
                     steps = _push(delivery, entry, desk)
                     lines.extend((line.at, entry.id, place, line) for place, line in enumerate(steps))
+            case ScenarioEntry():
+                if not scope.has_played(entry):
+                    continue
+                if waits is None:
+                    waits = _waits(company, desk)
+                if (waited := waits.ended_by(entry)) is not None:
+                    lines.append((entry.at, entry.id, 0, _scenario(entry, *waited)))
+                if entry.id not in told and entry.what in _PLAYED:
+                    text = _told(entry, desk, caused)
+                    lines.append((entry.at, entry.id, 1, _scenario(entry, entry.what, text)))
             case FaultEntry():
                 if scope.is_everybody:
                     lines.append((entry.at, entry.id, 0, _fault(entry)))
     lines.sort(key=lambda row: row[:3])
-    return [line for *_, line in lines] + _due(company, desk, scope)
+    return [line for *_, line in lines] + to_come(company, desk, scope)
 
 
-def as_text(lines: Iterable[Line], *, left_out: int = 0) -> str:
+def as_text(lines: Iterable[Line], *, left_out: int = 0, dropped: int = 0) -> str:
     """The story as a person reads it: one line a step, columns aligned, Beijing time; a day stands on a line of its own.
 
-    What would do something to a terminal instead of being shown is escaped. `left_out` is how many earlier steps there were that are not among these.
+    What would do something to a terminal instead of being shown is escaped. `left_out` is how many earlier steps there were that are not among these,
+    `dropped` how many entries the journal had to let go of before.
     """
     rows = [replace(line, who=visible(line.who), what=visible(line.what), text=visible(line.text)) for line in lines]
     if not rows:
@@ -91,16 +91,18 @@ def as_text(lines: Iterable[Line], *, left_out: int = 0) -> str:
     who_width = max(columns(line.who) for line in rows)
     what_width = min(max(columns(line.what) for line in rows), _WIDEST_WHAT)
     day, is_future = "", False
-    written = [f"{left_out} earlier steps left out"] if left_out else []
+    written = [f"the story began earlier: the journal dropped its first {dropped:,} entries"] if dropped else []
+    written += [f"{left_out} earlier steps left out"] if left_out else []
     for line in rows:
         at = line.at.astimezone(BEIJING)
-        if line.kind == "due" and not is_future:
+        if line.kind in TO_COME and not is_future:
             is_future = True
             written.append("still to come")
-        if f"{at:%Y-%m-%d}" != day:
+        if line.kind != "waiting" and f"{at:%Y-%m-%d}" != day:
             day = f"{at:%Y-%m-%d}"
             written.append(day)
-        row = f"{at:%H:%M:%S}  {padded(line.who, who_width)}  {padded(line.what, what_width)}  {line.text}"
+        time = "whenever" if line.kind == "waiting" else f"{at:%H:%M:%S}"
+        row = f"{time}  {padded(line.who, who_width)}  {padded(line.what, what_width)}  {line.text}"
         written.append(row.rstrip())
     return "\n".join(written) + "\n"
 
@@ -123,10 +125,17 @@ def as_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def _belongs(entry: CallEntry, results: list[Entry], company: Company, scope: Scope, span: tuple[int, int]) -> bool:
+def _belongs(
+    entry: CallEntry,
+    results: list[Entry],
+    company: Company,
+    scope: Scope,
+    own: Collection[int],
+    span: tuple[int, int],
+) -> bool:
     for result in results:
         if isinstance(result, HappeningEntry):
-            if scope.has_happened(result.happened):
+            if result.id in own:
                 return True
         elif isinstance(result, PushEntry):
             delivery = company.outbox.deliveries.get(result.delivery_id)
@@ -135,7 +144,9 @@ def _belongs(entry: CallEntry, results: list[Entry], company: Company, scope: Sc
     return scope.has_called(entry, span)
 
 
-def _call(entry: CallEntry, results: list[Entry], desk: Desk) -> tuple[Line, set[int]]:
+def _call(
+    entry: CallEntry, results: list[Entry], desk: Desk, caused: Mapping[int, Sequence[Entry]]
+) -> tuple[Line, set[int]]:
     """A call with the chief thing it made happen, and the numbers of what its line tells: that needs no line of its own."""
     happenings = [result for result in results if isinstance(result, HappeningEntry)]
     if not call_wording.call_path(entry).endswith("/customers"):
@@ -149,6 +160,11 @@ def _call(entry: CallEntry, results: list[Entry], desk: Desk) -> tuple[Line, set
     words = wording.happening(main.happened, desk, changed) if main else ""
     if asked is not None and answer is not None:
         words = wording.exchange(asked.happened, answer.happened, desk)
+    changes = [row for row in results if isinstance(row, ScenarioEntry) and row.did is None]
+    if changes:
+        # Of one that was replaced there is a line beside this.
+        main, told = None, {changes[-1].id}
+        words = f"{changes[-1].what} {_told(changes[-1], desk, caused)}"
     line = Line(
         at=entry.at,
         who="app → udesk" if entry.kind == "call" else "operator",
@@ -184,6 +200,34 @@ def _happening(entry: HappeningEntry, desk: Desk) -> Line:
     )
 
 
+def _scenario(entry: ScenarioEntry, what: str, text: str) -> Line:
+    did = entry.did
+    return Line(
+        at=entry.at,
+        who="scenario",
+        what=what,
+        text=text,
+        kind="scenario",
+        id=entry.id,
+        entry_id=entry.id,
+        customer_id=did.customer_id if did else None,
+        session_id=did.session_id if did else None,
+    )
+
+
+def _told(entry: ScenarioEntry, desk: Desk, caused: Mapping[int, Sequence[Entry]]) -> str:
+    from . import play_wording
+
+    ended = sum(isinstance(one, ScenarioEntry) and one.what == "ended" for one in caused.get(entry.id, ()))
+    return play_wording.told(entry, desk, ended=ended)
+
+
+def _waits(company: Company, desk: Desk) -> "Waits":
+    from .play_wording import Waits
+
+    return Waits(company.scenario, desk)
+
+
 def _fault(entry: FaultEntry) -> Line:
     return Line(
         at=entry.at,
@@ -216,41 +260,3 @@ def _push(delivery: Delivery, entry: PushEntry, desk: Desk) -> Iterator[Line]:
             customer_id=delivery.customer_id,
             session_id=delivery.session_id,
         )
-
-
-def _due(company: Company, desk: Desk, scope: Scope) -> list[Line]:
-    now = company.clock.now()
-    rows = []
-    for timer in desk.timers():
-        stay = desk.state.stays.get(timer.stay_id)
-        if scope.has(timer.customer_id, stay.session_id if stay else None, timer.stay_id):
-            rows.append(
-                Line(
-                    at=timer.due,
-                    who="udesk",
-                    what=timer.kind.replace("_", " "),
-                    text=wording.customer_label(desk, timer.customer_id),
-                    kind="due",
-                    id=0,
-                    customer_id=timer.customer_id,
-                    session_id=stay.session_id if stay else None,
-                )
-            )
-    for delivery in company.outbox.pending():
-        due = delivery.next_attempt_at
-        # What is due at this very moment has its line among the pushes.
-        if due is not None and due > now and scope.has_pushed(delivery):
-            rows.append(
-                Line(
-                    at=due,
-                    who="app ← udesk" if delivery.target == "receive_url" else "h5 ← udesk",
-                    what=push_wording.push_what(delivery),
-                    text=f"push {delivery.id} to {wording.customer_label(desk, delivery.customer_id)}, "
-                    f"attempt {len(delivery.attempts) + 1}",
-                    kind="due",
-                    id=delivery.id,
-                    customer_id=delivery.customer_id,
-                    session_id=delivery.session_id,
-                )
-            )
-    return sorted(rows, key=lambda line: line.at)

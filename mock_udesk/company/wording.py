@@ -7,7 +7,9 @@ from typing import Any, Final, assert_never
 from pydantic_core import from_json
 
 from ..desk.desk import Desk
-from ..desk.effects import Happened, Happening
+from ..desk.effects import Happened
+from ..desk.happenings import Happening
+from ..desk.timers import Timer
 
 LONGEST_QUOTE = 60
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -30,6 +32,12 @@ def json_object(body: bytes) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def first_of(findings: str) -> str:
+    """A text of one line as it is; of many, each with a finding, the first and how many there are."""
+    first, *more = findings.split("\n", 1)
+    return f"{findings.count(chr(10)) + 1} findings, the first: {first}" if more else first
 
 
 def said(type_: str, data: Mapping[str, Any]) -> str:
@@ -66,6 +74,15 @@ def agent_label(desk: Desk, agent_id: int | None) -> str:
     """An agent's name."""
     agent = desk.state.agents.get(agent_id) if agent_id is not None else None
     return agent.name if agent is not None else f"agent {agent_id}"
+
+
+def timer(row: Timer, desk: Desk, who: str) -> str:
+    """To whom something will happen by itself, and of a scenario's run what."""
+    if row.run_id is None or desk.state.play is None:
+        return who
+    from . import play_wording
+
+    return f"{who}: {play_wording.due(desk.state.play.runs[row.run_id], desk)}"
 
 
 def robot_label(desk: Desk, facts: Mapping[str, Any]) -> str:
@@ -113,12 +130,13 @@ def _happening(happened: Happened, desk: Desk) -> str:
         case Happening.H5_PUSH_SWITCHED:
             return f"H5 push of {who} switched {'on' if facts.get('is_on') else 'off'}"
         case Happening.QUEUED:
-            place = facts.get("place")
-            return f"{who} queued for {_queue(facts, desk)}" + (f", place {place}" if place is not None else "")
+            return f"{who} queued for {_queue(facts, desk)}{_place(facts)}"
         case Happening.ASSIGNING:
             return f"{who} is being assigned to {agent}"
         case Happening.RELEASED:
             return f"{who} is back in the queue"
+        case Happening.QUEUE_MOVED:
+            return f"{who} moves up in the queue for {_queue(facts, desk)}{_place(facts)}"
         case Happening.QUEUE_ABANDONED:
             return f"{who} left the queue"
         case Happening.SESSION_STARTED:
@@ -198,6 +216,11 @@ def _queue(facts: Mapping[str, Any], desk: Desk) -> str:
         group = desk.state.groups.get(number) if isinstance(number, int) else None
         return group.name if group is not None else f"group {number}"
     return "anybody"
+
+
+def _place(facts: Mapping[str, Any]) -> str:
+    place = facts.get("place")
+    return f", place {place}" if place is not None else ""
 
 
 def _waited(facts: Mapping[str, Any]) -> str:

@@ -7,18 +7,16 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field, ValidationError
 
 from ..company.companies import Slot
-from ..desk.answering import fold
-from ..desk.errors import UsageError
 from ..endpoint import Ask, Reply, Table
 from ..settings import Settings, describe
-from .operator import IN_PATH, Moment, Nothing, OperatorAsk, OperatorCall, WasDone, bad_parameters, unknown_parameters
+from .asking import IN_PATH, OperatorAsk, bad_parameters
+from .chosen_settings import refuse_wrong
+from .operator import Moment, Nothing, OperatorCall, WasDone
+from .scenario import ScenarioRefused, read_scenario
 
 TABLE = Table()
 _SECTION = "companies"
 _SETTINGS = list(Settings.model_fields)
-# What a company is founded with; another value makes another company.
-_FOUNDED_WITH = ("subdomain", "email", "password", "token", "secret", "seed")
-_CLOCK = ("now", "rate")
 # Answered to who asks, never kept in the journal.
 _SECRETS = ("password", "token", "secret")
 
@@ -49,6 +47,9 @@ class CreateCompany(OperatorAsk):
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0
     now: datetime | None = Field(None, description="Where its clock starts; null: real time")
     rate: float = Field(1.0, description="Its clock's speed: 0 stands still, 1 is real time")
+    scenario: dict[str, Any] | str | None = Field(
+        None, description="What is played, as an object or as YAML text; settings that are given here win over its own"
+    )
     settings: dict[str, Any] = Field({}, description="Any settings of GET /_mock/company")
 
 
@@ -126,12 +127,15 @@ def list_companies(call: OperatorCall, ask: Nothing) -> CompanyList:
     masks=_SECRETS,
     note="A company's clock runs at rate 1 from real now unless told otherwise.",
 )
-def create_company(call: OperatorCall, ask: CreateCompany) -> Created:
+def create_company(call: OperatorCall, ask: CreateCompany) -> Created | ScenarioRefused:
     """Founds a company, apart from all others."""
     urls: dict[str, Any] = {
         name: getattr(ask, name) for name in ("receive_url", "h5_push_url") if name in ask.model_fields_set
     }
-    _refuse_wrong(call, ask.settings)
+    refuse_wrong(call, ask.settings)
+    scenario = read_scenario(call, ask.scenario) if ask.scenario is not None else None
+    if isinstance(scenario, ScenarioRefused):
+        return scenario
     try:
         slot = call.companies.create(
             subdomain=ask.subdomain,
@@ -143,6 +147,7 @@ def create_company(call: OperatorCall, ask: CreateCompany) -> Created:
             now=ask.now,
             rate=ask.rate,
             settings={**ask.settings, **urls},
+            scenario=scenario,
         )
     except ValidationError as error:
         raise bad_parameters(error) from None
@@ -174,7 +179,7 @@ def show_company(call: OperatorCall, ask: Nothing) -> CompanyShown:
 def change_company(call: OperatorCall, ask: ChangeCompany) -> CompanyShown:
     """Changes settings, all or none."""
     changes = dict(ask.model_extra or {})
-    _refuse_wrong(call, changes)
+    refuse_wrong(call, changes)
     try:
         call.company.change_settings(changes, call.entry.id)
     except ValidationError as error:
@@ -184,50 +189,12 @@ def change_company(call: OperatorCall, ask: ChangeCompany) -> CompanyShown:
 
 @TABLE.add("POST", "/reset", section=_SECTION, source="assumed", masks=_SECRETS)
 def reset(call: OperatorCall, ask: Reset) -> CompanyShown:
-    """Begins this company anew: same seed, same ids, same first answers. Settings stay unless asked."""
-    call.companies.reset(call.slot, settings=ask.settings)
+    """Begins this company anew: same seed, same ids, same first answers, the scenario it was founded with. Settings stay unless asked."""
+    try:
+        call.companies.reset(call.slot, settings=ask.settings)
+    except ValidationError as error:
+        raise bad_parameters(error) from None
     return _whole(call)
-
-
-def _refuse_wrong(call: OperatorCall, changes: dict[str, Any]) -> None:
-    """Raises UsageError or BadParameters: no setting, a path that another call has, a sensitive word that no text could have."""
-    _refuse_unknown(changes)
-    path = changes.get("robot_answer_survey_path")
-    if isinstance(path, str) and call.udesk_api().has("POST", path):
-        raise UsageError(
-            "invalid",
-            f"robot_answer_survey_path: POST {path:.200} is another call's, which would answer in its place",
-            hint="/im/messages/survey is free",
-            field="robot_answer_survey_path",
-        )
-    words = changes.get("sensitive_words")
-    for at, word in enumerate(words if isinstance(words, list) else ()):
-        if isinstance(word, str) and not fold(word):
-            raise UsageError(
-                "invalid",
-                f"sensitive_words[{at}]: “{word}” is {'punctuation alone' if word.strip() else 'empty'}",
-                hint="it needs a letter, a digit or a sign: punctuation and spaces don't count",
-                field=f"sensitive_words[{at}]",
-            )
-
-
-def _refuse_unknown(changes: dict[str, Any]) -> None:
-    for name in changes:
-        if name == "settings":
-            raise UsageError(
-                "invalid", "settings is not a setting", hint="leave out the wrapper: give the settings themselves"
-            )
-        if name in _FOUNDED_WITH:
-            raise UsageError(
-                "invalid",
-                f"{name} is given when a company is founded and stays",
-                hint="POST /_mock/companies founds another one",
-            )
-        if name in _CLOCK:
-            raise UsageError("invalid", f"{name} is not a setting", hint="PATCH /_mock/clock changes a company's time")
-    unknown = [name for name in changes if name not in _SETTINGS]
-    if unknown:
-        raise unknown_parameters(unknown, _SETTINGS)
 
 
 def _facts(call: OperatorCall, slot: Slot) -> dict[str, Any]:

@@ -1,59 +1,34 @@
 """The company's customers: who they are, whether they are there, and where they stand."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from ..company.shapes import queue_name
 from ..desk.commands import CreateCustomer, DestroyCustomer, UpdateCustomer
-from ..desk.desk import CustomerKey, Desk
-from ..desk.errors import UsageError
+from ..desk.desk import Desk
 from ..desk.records import Customer, Stay
-from ..desk.texts import ANONYMOUS, worded
 from ..endpoint import Reply, Table
+from ..scenario.people.customers import CUSTOMER_KEYS, CustomerFields, anonymous_name, customer_fields, refuse_taken
+from ..scenario.people.typed import Name, Number
+from .asking import OperatorAsk, PathId
 from .finding import customer_of, target_name
-from .operator import Moment, Name, Number, OperatorAsk, OperatorCall, PathId, WasDone
+from .operator import Moment, OperatorCall, WasDone
 
 TABLE = Table()
 _SECTION = "people"
 
-Key = Annotated[str, Field(min_length=1, max_length=255)]
-
-# What users type → the name that the desk's command takes.
-_FIELDS = {"customer_token": "token"}
-_KINDS: dict[str, Literal["token", "web_token", "sdk_token", "email"]] = {
-    "customer_token": "token",
-    "web_token": "web_token",
-    "sdk_token": "sdk_token",
-    "email": "email",
-}
+_OWN_EACH = "each customer has their own; PATCH /_mock/customers/{id} changes that one"
 
 
-class CustomerFields(OperatorAsk):
-    """What can be said of a customer."""
-
-    customer_token: Key | None = Field(None, description="The app's own id (open_api_token)")
-    web_token: Key | None = None
-    sdk_token: Key | None = None
-    email: Key | None = None
-    cellphones: list[Key] = Field([])
-    other_emails: list[Key] = Field([])
-    description: str | None = None
-    level: str = "normal"
-    tags: list[str] = Field([])
-    custom_fields: dict[str, Any] = Field({})
-    is_blocked: bool = False
-    is_online: bool = Field(True, description="Whether the customer's app is open")
-
-
-class AddCustomer(CustomerFields):
+class AddCustomer(OperatorAsk, CustomerFields):
     """A customer to be added; the id is the next free one unless given."""
 
     id: Number | None = None
     nick_name: Name | None = Field(None, description="May be left out beside a token: API匿名用户(token) and the like")
 
 
-class ChangeCustomer(CustomerFields):
+class ChangeCustomer(OperatorAsk, CustomerFields):
     """What to change of a customer; what is left out stays."""
 
     id: PathId
@@ -129,10 +104,10 @@ class CustomerList(Reply):
 def list_customers(call: OperatorCall, ask: ListCustomers) -> CustomerList:
     """The company's customers, or the one with a token or email."""
     desk = call.desk
-    keys = {name: getattr(ask, name) for name in _KINDS}
+    keys = {name: getattr(ask, name) for name in CUSTOMER_KEYS}
     wanted = {name: value for name, value in keys.items() if value is not None}
     if wanted:
-        found = [desk.customer_by(_KINDS[name], value) for name, value in wanted.items()]
+        found = [desk.customer_by(CUSTOMER_KEYS[name], value) for name, value in wanted.items()]
         first = found[0]
         customers = [first] if first is not None and all(other is first for other in found) else []
     else:
@@ -143,10 +118,10 @@ def list_customers(call: OperatorCall, ask: ListCustomers) -> CustomerList:
 @TABLE.add("POST", "/customers", section=_SECTION, source="assumed", status=201)
 def add_customer(call: OperatorCall, ask: AddCustomer) -> CustomerShown:
     """Adds a customer."""
-    fields = _fields(ask)
-    _refuse_taken(call.desk, ask, own_id=None)
+    fields = customer_fields(ask)
+    refuse_taken(call.desk, ask, own_id=None, hint=_OWN_EACH)
     if ask.nick_name is None:
-        fields["nick_name"] = _anonymous(call.desk, ask)
+        fields["nick_name"] = anonymous_name(call.desk, ask)
     number = call.submit(CreateCustomer(fields))
     desk = call.desk
     return _shown(desk, desk.state.customers[number])
@@ -163,9 +138,9 @@ def show_customer(call: OperatorCall, ask: WhichCustomer) -> CustomerShown:
 def change_customer(call: OperatorCall, ask: ChangeCustomer) -> CustomerShown:
     """Changes a customer; `is_online` is what decides about offline pushes."""
     customer_of(call.desk, ask.id)
-    fields = _fields(ask)
+    fields = customer_fields(ask)
     del fields["id"]
-    _refuse_taken(call.desk, ask, own_id=ask.id)
+    refuse_taken(call.desk, ask, own_id=ask.id, hint=_OWN_EACH)
     call.submit(UpdateCustomer(ask.id, fields))
     desk = call.desk
     return _shown(desk, desk.state.customers[ask.id])
@@ -177,38 +152,6 @@ def remove_customer(call: OperatorCall, ask: WhichCustomer) -> WasDone:
     customer_of(call.desk, ask.id)
     call.submit(DestroyCustomer(ask.id))
     return WasDone()
-
-
-def _anonymous(desk: Desk, ask: AddCustomer) -> str:
-    """The name of a customer of whom only a token is known, as calls of the emulated API make them."""
-    tokens = {"token": ask.customer_token, "web_token": ask.web_token, "sdk_token": ask.sdk_token}
-    for kind, token in tokens.items():
-        if token is not None:
-            return worded(ANONYMOUS[kind], desk.state.policy, token=token)
-    raise UsageError(
-        "invalid", "nick_name: missing", hint="give nick_name, or one of customer_token, web_token, sdk_token"
-    )
-
-
-def _refuse_taken(desk: Desk, ask: CustomerFields, *, own_id: int | None) -> None:
-    """Raises UsageError when a token, address or number is somebody else's."""
-    keys: list[tuple[str, CustomerKey, str | None]] = [
-        *((name, kind, getattr(ask, name)) for name, kind in _KINDS.items()),
-        *(("cellphones", "cellphone", number) for number in ask.cellphones),
-    ]
-    for name, kind, value in keys:
-        owner = desk.customer_by(kind, value) if value is not None else None
-        if owner is not None and owner.id != own_id:
-            raise UsageError(
-                "conflict",
-                f"{name} {value!r} belongs to customer {owner.id} {owner.nick_name}".rstrip(),
-                hint=f"each customer has their own; PATCH /_mock/customers/{owner.id} changes that one",
-            )
-
-
-def _fields(ask: OperatorAsk) -> dict[str, Any]:
-    named = {_FIELDS.get(name, name): getattr(ask, name) for name in ask.model_fields_set}
-    return {name: value for name, value in named.items() if name != "id" or value is not None}
 
 
 def standing(desk: Desk, stay: Stay) -> Standing:

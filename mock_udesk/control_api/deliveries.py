@@ -7,12 +7,14 @@ from pydantic import Field
 from ..company import deliveries
 from ..company.company import Company
 from ..company.deliveries import Delivery
-from ..company.entries import CallEntry
+from ..company.entries import CallEntry, HappeningEntry, ScenarioEntry
 from ..desk.desk import Desk
+from ..desk.effects import Played
 from ..endpoint import Reply, Table
+from .asking import OperatorAsk, PathId
 from .conversations import CustomerRef, customer_ref
 from .finding import customer_with_token
-from .operator import Moment, OperatorAsk, OperatorCall, PathId
+from .operator import Moment, OperatorCall
 from .window import SINCE, Limit, Since, is_after, latest
 
 TABLE = Table()
@@ -113,10 +115,25 @@ def resend(call: OperatorCall, ask: WhichDelivery) -> DeliveryShown:
 
 
 def _delivery(company: Company, desk: Desk, delivery: Delivery) -> DeliveryShown:
-    cause = company.journal.get(delivery.cause) if delivery.cause is not None else None
-    caused_by = f"{cause.method} {cause.path.partition('?')[0]}" if isinstance(cause, CallEntry) else ""
     return DeliveryShown(
         **deliveries.shown(delivery),
         customer=customer_ref(desk, delivery.customer_id),
-        caused_by=caused_by or ("a timer" if delivery.cause is None else "an entry that was dropped"),
+        caused_by=_caused_by(company, delivery.cause),
     )
+
+
+def _caused_by(company: Company, cause: int | None) -> str:
+    """The entry that made a push happen, in words: a call, a scenario's step, or a timer."""
+    if cause is None:
+        return "a timer"
+    match company.journal.get(cause):
+        case CallEntry() as call:
+            return f"{call.method} {call.path.partition('?')[0]}"
+        case ScenarioEntry(did=Played() as did):
+            return f"scenario {did.place}: {did.step or did.what}"
+        case HappeningEntry() as row:
+            return row.happened.kind.value.replace("_", " ")
+        case None:
+            return "an entry that was dropped"
+        case other:
+            return f"entry {other.id}"

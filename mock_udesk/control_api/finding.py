@@ -1,53 +1,8 @@
-"""Finding what a call names, by id or by name; what is not there is refused with what is."""
-
-from collections.abc import Mapping
-from typing import TypeVar
+"""Finding what a call names of what only the control API shows; what is not there is refused with how to see what is."""
 
 from ..desk.desk import Desk
 from ..desk.errors import UsageError
-from ..desk.knowledge import Robot, Urobot
-from ..desk.records import Agent, Customer, Group, Session, Target
-from .operator import is_id
-
-_Named = TypeVar("_Named", Agent, Group, Robot, Urobot)
-
-
-def agent_of(desk: Desk, reference: str | int) -> Agent:
-    """The agent with this id or name. Raises UsageError (unknown)."""
-    return _one_of(desk.state.agents, "agent", reference)
-
-
-def group_of(desk: Desk, reference: str | int) -> Group:
-    """The group with this id or name. Raises UsageError (unknown)."""
-    return _one_of(desk.state.groups, "group", reference)
-
-
-def robot_of(desk: Desk, reference: str | int) -> Robot:
-    """The robot with this id or name. Raises UsageError (unknown)."""
-    return _one_of(desk.state.robots, "robot", reference)
-
-
-def urobot_of(desk: Desk, reference: str | int) -> Urobot:
-    """The urobot with this id or name. Raises UsageError (unknown)."""
-    return _one_of(desk.state.urobots, "urobot", reference)
-
-
-def _one_of(staff: Mapping[int, _Named], noun: str, reference: str | int) -> _Named:
-    text = str(reference)
-    if is_id(text) and int(text) in staff:
-        return staff[int(text)]
-    named = [one for one in staff.values() if one.name == text]
-    if len(named) > 1:
-        ids = ", ".join(str(one.id) for one in named)
-        raise UsageError("conflict", f"{len(named)} {noun}s are called {text}", hint=f"name the id: {ids}")
-    if not named:
-        there = ", ".join(f"{one.id} {one.name}" for one in staff.values())
-        raise UsageError(
-            "unknown",
-            f"there is no {noun} {text}",
-            hint=f"there are: {there}" if there else f"POST /_mock/{noun}s adds one",
-        )
-    return named[0]
+from ..desk.records import Customer, Session, Target
 
 
 def customer_of(desk: Desk, customer_id: int) -> Customer:

@@ -7,9 +7,10 @@ from ..desk.errors import UsageError
 from ..desk.talks import Talk
 from ..endpoint import Reply, Table
 from .answers import TalkPart, talk_fields
+from .asking import OperatorAsk, PathId
 from .conversations import CustomerRef, customer_ref
 from .finding import customer_with_token
-from .operator import OperatorAsk, OperatorCall, PathId
+from .operator import OperatorCall
 from .window import Limit
 
 TABLE = Table()

@@ -1,52 +1,33 @@
 """The company's robots: what they are called, what they know, and what they would answer."""
 
-from pydantic import Field, field_validator
-
 from ..desk.knowledge import Robot
 from ..desk.robot_commands import AddRobot, ChangeRobot, RemoveRobot
 from ..endpoint import Reply, Table
-from .finding import robot_of
+from ..scenario.people.finding import robot_of
+from ..scenario.people.robots import RobotFields
+from ..scenario.people.robots_to_desk import NEW, robot_fields
+from ..scenario.people.typed import Name, Number
+from .asking import IdOrName, OperatorAsk
 from .knowledge import KnowledgeShown, knowledge_fields
-from .operator import IdOrName, Name, Nothing, Number, OperatorAsk, OperatorCall, WasDone
-from .robot_typing import NEW, KnowledgeFields, Long, Tried, Try, given_fields, submit, tried, without_id
+from .operator import Nothing, OperatorCall, WasDone
+from .robot_calls import Tried, Try, WhichRobot, submit, tried
 
 TABLE = Table()
 _SECTION = "robots"
 
 
-class RobotFields(KnowledgeFields):
-    """What can be said of a robot (assign_type robot, im_sub_session_id 0 or empty)."""
-
-    avatar: Long = Field("", description="robot_avatar, a URL")
-    welcome: Long = Field("", description="welcome_message")
-
-    @field_validator("sensitive_words")
-    @classmethod
-    def _are_none(cls, words: list[str]) -> list[str]:
-        # Ruling 17.
-        if words:
-            raise ValueError("robots don't look at sensitive words: give them to a urobot, or to the company")
-        return words
-
-
-class NewRobot(RobotFields):
+class NewRobot(OperatorAsk, RobotFields):
     """A robot to be added; the id is the next free one unless given."""
 
     id: Number | None = None
     name: Name
 
 
-class ChangeRobotFields(RobotFields):
+class ChangeRobotFields(OperatorAsk, RobotFields):
     """What to change of a robot: each field that is given is replaced whole, what is left out stays."""
 
     id: IdOrName
     name: Name = ""
-
-
-class WhichRobot(OperatorAsk):
-    """Which robot."""
-
-    id: IdOrName
 
 
 class RobotHead(Reply):
@@ -79,7 +60,7 @@ def list_robots(call: OperatorCall, ask: Nothing) -> RobotList:
 @TABLE.add("POST", "/robots", section=_SECTION, source="assumed", status=201)
 def add_robot(call: OperatorCall, ask: NewRobot) -> RobotShown:
     """Adds a robot; its questions, small talk and flows must fit together."""
-    number = submit(call, ask, AddRobot(given_fields(ask, NEW)))
+    number = submit(call, ask, AddRobot(robot_fields(ask, NEW)))
     return _robot(call.desk.state.robots[number])
 
 
@@ -93,7 +74,9 @@ def show_robot(call: OperatorCall, ask: WhichRobot) -> RobotShown:
 def change_robot(call: OperatorCall, ask: ChangeRobotFields) -> RobotShown:
     """Changes a robot; a list that is given replaces the whole list, and answers given stay as they are."""
     robot = robot_of(call.desk, ask.id)
-    submit(call, ask, ChangeRobot(robot.id, without_id(given_fields(ask, robot.knowledge))))
+    fields = robot_fields(ask, robot.knowledge)
+    del fields["id"]
+    submit(call, ask, ChangeRobot(robot.id, fields))
     return _robot(call.desk.state.robots[robot.id])
 
 

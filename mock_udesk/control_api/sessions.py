@@ -23,6 +23,9 @@ from ..desk.desk import CustomerKey, Desk
 from ..desk.errors import UsageError
 from ..desk.records import CloseType, Origin, Stay, Target
 from ..endpoint import Reply, Table
+from ..scenario.people.finding import agent_of, group_of
+from ..scenario.people.typed import Number
+from .asking import OperatorAsk, PathId
 from .conversations import (
     MessageShown,
     SessionList,
@@ -32,8 +35,8 @@ from .conversations import (
     message_shown,
     session_shown,
 )
-from .finding import agent_of, customer_with_token, group_of, session_of, target_name
-from .operator import Number, OperatorAsk, OperatorCall, PathId
+from .finding import customer_with_token, session_of, target_name
+from .operator import OperatorCall
 
 TABLE = Table()
 _SECTION = "sessions"

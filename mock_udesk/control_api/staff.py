@@ -1,63 +1,32 @@
 """The company's agents and groups: who is there, online or busy, and for how many."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from ..desk.commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, RemoveAgent, RemoveGroup
 from ..desk.desk import Desk
 from ..desk.records import Agent, AgentStatus, Group
+from ..desk.staff_commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, RemoveAgent, RemoveGroup
 from ..endpoint import Reply, Table
-from .finding import agent_of, group_of
-from .operator import IdOrName, Name, Nothing, Number, OperatorAsk, OperatorCall, WasDone
+from ..scenario.people.finding import agent_of, group_of
+from ..scenario.people.staff import AgentFields, agent_fields, new_agent_fields
+from ..scenario.people.typed import Name, Number, given_fields
+from .asking import IdOrName, OperatorAsk
+from .operator import Nothing, OperatorCall, WasDone
 
 TABLE = Table()
 _SECTION = "people"
 
-
-# What users type → the field of the desk's record.
-_AGENT_FIELDS = {
-    "id": "id",
-    "name": "name",
-    "im_nick": "nick",
-    "avatar": "avatar",
-    "email": "email",
-    "cellphone": "cellphone",
-    "groups": "group_ids",
-    "im_status": "status",
-    "im_custom_status": "custom_status",
-    "im_max_join_num": "capacity",
-    "welcome": "welcome",
-}
-
 _MEMBERS = {"agents": 'agents have groups, not groups agents: PATCH /_mock/agents/{id} {"groups": […]}'}
 
 
-class AgentFields(OperatorAsk):
-    """What can be said of an agent."""
-
-    im_nick: str = Field("", description="The name customers see; empty: `name`")
-    avatar: str = ""
-    email: str = ""
-    cellphone: str = ""
-    groups: list[int | str] = Field([], description="Ids or names of groups")
-    im_status: AgentStatus = Field(AgentStatus.ONLINE, description="A new agent is online unless it is said otherwise")
-    im_custom_status: str = ""
-    im_max_join_num: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
-        5, description="How many sessions at a time; a new agent takes 5 unless it is said otherwise"
-    )
-    welcome: str = Field("", description="Pushed when a session starts; empty: nothing is")
-
-
-class NewAgent(AgentFields):
+class NewAgent(OperatorAsk, AgentFields):
     """An agent to be added; the id is the next free one unless given."""
 
     id: Number | None = None
     name: Name
 
 
-class ChangeAgentFields(AgentFields):
+class ChangeAgentFields(OperatorAsk, AgentFields):
     """What to change of an agent; what is left out stays."""
 
     id: IdOrName
@@ -145,8 +114,7 @@ def list_agents(call: OperatorCall, ask: Nothing) -> AgentList:
 @TABLE.add("POST", "/agents", section=_SECTION, source="assumed", status=201)
 def add_agent(call: OperatorCall, ask: NewAgent) -> AgentShown:
     """Adds an agent; an online one takes waiting customers at once."""
-    fields = {"status": ask.im_status, "capacity": ask.im_max_join_num, **_agent_fields(call.desk, ask)}
-    number = call.submit(AddAgent(fields))
+    number = call.submit(AddAgent(new_agent_fields(call.desk, ask)))
     desk = call.desk
     return _agent(desk, desk.state.agents[number])
 
@@ -162,7 +130,7 @@ def show_agent(call: OperatorCall, ask: WhichAgent) -> AgentShown:
 def change_agent(call: OperatorCall, ask: ChangeAgentFields) -> AgentShown:
     """Changes an agent; one who is freed by it takes from the queues at once."""
     number = agent_of(call.desk, ask.id).id
-    fields = _agent_fields(call.desk, ask)
+    fields = agent_fields(call.desk, ask)
     del fields["id"]
     call.submit(ChangeAgent(number, fields))
     desk = call.desk
@@ -187,7 +155,7 @@ def list_groups(call: OperatorCall, ask: Nothing) -> GroupList:
 @TABLE.add("POST", "/groups", section=_SECTION, source="assumed", status=201)
 def add_group(call: OperatorCall, ask: NewGroup) -> GroupShown:
     """Adds a group; agents join it by their `groups`."""
-    number = call.submit(AddGroup(_given(ask)))
+    number = call.submit(AddGroup(given_fields(ask)))
     desk = call.desk
     return _group(desk, desk.state.groups[number])
 
@@ -213,19 +181,6 @@ def remove_group(call: OperatorCall, ask: WhichGroup) -> WasDone:
     """Removes a group from its members; who waits for it goes to the end of the company's queue."""
     call.submit(RemoveGroup(group_of(call.desk, ask.id).id))
     return WasDone()
-
-
-def _given(ask: OperatorAsk) -> dict[str, Any]:
-    # A null id means the same as none: the next free one.
-    named = {name: getattr(ask, name) for name in ask.model_fields_set}
-    return {name: value for name, value in named.items() if name != "id" or value is not None}
-
-
-def _agent_fields(desk: Desk, ask: OperatorAsk) -> dict[str, Any]:
-    fields: Mapping[str, Any] = _given(ask)
-    if "groups" in fields:
-        fields = {**fields, "groups": [group_of(desk, reference).id for reference in fields["groups"]]}
-    return {_AGENT_FIELDS[name]: value for name, value in fields.items()}
 
 
 def _agent(desk: Desk, agent: Agent) -> AgentShown:

@@ -8,6 +8,7 @@ from . import (
     health,
     robot_talks,
     robots,
+    scenario,
     sessions,
     staff,
     struct_page,
@@ -33,6 +34,7 @@ CONTROL_API = Table().join(
         waiting,
         traffic,
         deliveries,
+        scenario,
         time,
         wire,
     )

@@ -8,7 +8,8 @@ from pydantic import Field
 from ..company.company import Company, Upcoming
 from ..desk.errors import UsageError
 from ..endpoint import Reply, Table
-from .operator import Moment, Nothing, OperatorAsk, OperatorCall
+from .asking import OperatorAsk
+from .operator import Moment, Nothing, OperatorCall
 from .world import MAX_UPCOMING, Standing
 
 TABLE = Table()

@@ -9,13 +9,17 @@ from pydantic import Field
 
 from ..company import entries
 from ..company.call_wording import call_path
-from ..company.entries import CallEntry, HappeningEntry, PushEntry
+from ..company.entries import CallEntry, Entry, HappeningEntry, PushEntry, ScenarioEntry
+from ..company.journal import Journal
+from ..company.line import TO_COME
 from ..company.problems import problems
 from ..company.timeline import as_text, story
 from ..desk.errors import UsageError
 from ..endpoint import UDESK_PREFIX, Reply, Table
+from ..scenario.people.typed import Number
+from .asking import OperatorAsk, PathId
 from .finding import customer_with_token, session_of
-from .operator import Moment, Nothing, Number, OperatorAsk, OperatorCall, PathId
+from .operator import Moment, Nothing, OperatorCall
 from .window import SINCE, Limit, Since, is_after, latest
 
 TABLE = Table()
@@ -70,9 +74,10 @@ class RequestShown(Reply):
 
 
 class RequestWhole(RequestShown):
-    """A call with all that it made happen."""
+    """A call with all that it made happen, by way of a scenario too; `played` is what that did."""
 
     happenings: list[dict[str, Any]]
+    played: list[dict[str, Any]]
     deliveries: list[int]
 
 
@@ -117,7 +122,7 @@ class LineShown(Reply):
 
 
 class Timeline(Reply):
-    """The story, in order; lines of kind `due` are still to come. `left_out` is by limit, `dropped` what the journal let go of."""
+    """The story, in order; lines of kind `due` and `waiting` (nobody knows for how long) are still to come. `left_out` is by limit, `dropped` what the journal let go of."""
 
     lines: list[LineShown]
     left_out: int
@@ -179,12 +184,11 @@ def show_request(call: OperatorCall, ask: WhichRequest) -> RequestWhole:
             f"there is no call {ask.id}" + (f", that entry is a {entries.shown(entry)['kind']}" if entry else ""),
             hint=f"GET /_mock/requests lists them; {company.journal.dropped} old entries were dropped",
         )
-    caused = [
-        other for other in company.journal if isinstance(other, HappeningEntry | PushEntry) and other.cause == entry.id
-    ]
+    caused = _all_caused(company.journal, entry.id)
     return RequestWhole(
         **entries.shown(entry),
         happenings=[entries.shown(other) for other in caused if isinstance(other, HappeningEntry)],
+        played=[entries.shown(other) for other in caused if isinstance(other, ScenarioEntry)],
         deliveries=[other.delivery_id for other in caused if isinstance(other, PushEntry)],
     )
 
@@ -206,11 +210,11 @@ def timeline(call: OperatorCall, ask: AskTimeline) -> Timeline | str:
     if ask.session_id is not None:
         session_of(desk, ask.session_id)
     steps = story(call.company, customer_token=ask.customer_token, session_id=ask.session_id)
-    past = [line for line in steps if line.kind != "due" and is_after(ask.since, line.entry_id, line.at)]
-    lines = [*latest(past, ask.limit), *(line for line in steps if line.kind == "due")]
+    past = [line for line in steps if line.kind not in TO_COME and is_after(ask.since, line.entry_id, line.at)]
+    lines = [*latest(past, ask.limit), *(line for line in steps if line.kind in TO_COME)]
     left_out = max(len(past) - ask.limit, 0)
     if ask.as_ == "text":
-        return as_text(lines, left_out=left_out)
+        return as_text(lines, left_out=left_out, dropped=call.company.journal.dropped)
     shown = [
         LineShown(
             at=line.at,
@@ -230,12 +234,23 @@ def timeline(call: OperatorCall, ask: AskTimeline) -> Timeline | str:
 
 @TABLE.add("GET", "/problems", section=_SECTION, source="assumed")
 def list_problems(call: OperatorCall, ask: Nothing) -> ProblemList:
-    """What a strict test fails on: unknown paths, refused signatures, reused message ids, pushes that never arrived, our own faults."""
+    """What a strict test fails on: unknown paths, refused signatures, reused message ids, errors of the scenario, pushes that never arrived, our own faults."""
     found = [
         ProblemShown(kind=problem.kind, at=problem.at, text=problem.text, entry_id=problem.entry_id)
         for problem in problems(call.company)
     ]
     return ProblemList(problems=found, total=len(found), dropped=call.company.journal.dropped_problems)
+
+
+def _all_caused(journal: Journal, entry_id: int) -> list[Entry]:
+    """All entries that an entry is the cause of, or the cause of their cause, and so on."""
+    numbers, caused = {entry_id}, list[Entry]()
+    for entry in journal:
+        # A cause comes before what it causes.
+        if not isinstance(entry, CallEntry) and entry.cause in numbers:
+            numbers.add(entry.id)
+            caused.append(entry)
+    return caused
 
 
 def _path_filter(wanted: str | None) -> Callable[[str], bool]:

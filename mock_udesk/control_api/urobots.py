@@ -1,77 +1,35 @@
 """The company's urobots: their scenes, what they say first, what they know, and what they would answer."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
 
 from pydantic import Field
 
 from ..company.shapes import iso8601
 from ..desk.errors import UsageError
-from ..desk.knowledge import Knowledge, Scene, TopAsk, Urobot
+from ..desk.knowledge import Urobot
 from ..desk.robot_commands import AddUrobot, ChangeUrobot, RemoveUrobot
 from ..endpoint import Reply, Table
-from .finding import urobot_of
+from ..scenario.people.finding import urobot_of
+from ..scenario.people.robots import UrobotFields
+from ..scenario.people.robots_to_desk import NEW, urobot_fields
+from ..scenario.people.typed import Name, Number
+from .asking import IdOrName, OperatorAsk
 from .knowledge import KnowledgeShown, knowledge_fields
-from .operator import IdOrName, Moment, Name, Nothing, Number, OperatorAsk, OperatorCall, WasDone
-from .robot_typing import (
-    NEW,
-    KnowledgeFields,
-    Long,
-    Reference,
-    Tried,
-    Try,
-    given_fields,
-    id_of,
-    numbers_of,
-    submit,
-    tried,
-    without_id,
-)
-from .robots import WhichRobot
+from .operator import Moment, Nothing, OperatorCall, WasDone
+from .robot_calls import Tried, Try, WhichRobot, submit, tried
 
 TABLE = Table()
 _SECTION = "robots"
 
 
-class SceneFields(OperatorAsk):
-    """Where a urobot is used 场景."""
-
-    id: Number = Field(description="scene_id")
-    name: Name
-
-
-class TopAskFields(OperatorAsk):
-    """One heading of a urobot's frequent questions 常见问题."""
-
-    id: Number | None = Field(None, description="questionTypeId; left out: as that of a question")
-    name: Name
-    questions: list[Reference] = Field([], description="Ids or titles of questions")
-
-
-class UrobotFields(KnowledgeFields):
-    """What can be said of a urobot (assign_type urobot, im_sub_session_id -1)."""
-
-    nested: ClassVar[tuple[str, ...]] = (*KnowledgeFields.nested, "scenes", "top_ask")
-    logo: Long = Field("", description="logoUrl")
-    scenes: list[SceneFields] = Field([], description="One at least: whoever asks it names it")
-    leading: Long = Field("", description="leadingWord 引导语")
-    hello: Long = Field("", description="helloWord 欢迎语")
-    top_ask: list[TopAskFields] = Field([], description="topAsk 常见问题")
-
-
-class NewUrobot(UrobotFields):
+class NewUrobot(OperatorAsk, UrobotFields):
     """A urobot to be added; the id is the next free one unless given."""
-
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        "created_at": "is when it was added, on the company's clock: leave it out"
-    }
 
     id: Number | None = None
     name: Name
 
 
-class ChangeUrobotFields(UrobotFields):
+class ChangeUrobotFields(OperatorAsk, UrobotFields):
     """What to change of a urobot: each field that is given is replaced whole, what is left out stays."""
 
     id: IdOrName
@@ -128,7 +86,7 @@ def list_urobots(call: OperatorCall, ask: Nothing) -> UrobotList:
 @TABLE.add("POST", "/urobots", section=_SECTION, source="assumed", status=201)
 def add_urobot(call: OperatorCall, ask: NewUrobot) -> UrobotShown:
     """Adds a urobot; its scenes, questions, small talk and flows must fit together."""
-    number = submit(call, ask, AddUrobot(_given(ask, NEW, ())))
+    number = submit(call, ask, AddUrobot(urobot_fields(ask, NEW, ())))
     return _urobot(call.desk.state.urobots[number])
 
 
@@ -143,7 +101,8 @@ def change_urobot(call: OperatorCall, ask: ChangeUrobotFields) -> UrobotShown:
     """Changes a urobot; a list that is given replaces the whole list, and answers given stay as they are."""
     urobot = urobot_of(call.desk, ask.id)
     _refuse_another_beginning(ask, urobot)
-    fields = without_id(_given(ask, urobot.knowledge, urobot.top_asks))
+    fields = urobot_fields(ask, urobot.knowledge, urobot.top_asks)
+    del fields["id"]
     fields.pop("created_at", None)
     submit(call, ask, ChangeUrobot(urobot.id, fields))
     return _urobot(call.desk.state.urobots[urobot.id])
@@ -173,28 +132,6 @@ def _refuse_another_beginning(ask: ChangeUrobotFields, urobot: Urobot) -> None:
             hint="leave it out",
             field="created_at",
         )
-
-
-def _given(ask: UrobotFields, old: Knowledge, top_asks: tuple[TopAsk, ...]) -> dict[str, Any]:
-    fields = given_fields(ask, old)
-    if "scenes" in fields:
-        fields["scenes"] = tuple(Scene(id=scene.id, name=scene.name) for scene in ask.scenes)
-    if "top_ask" in fields:
-        del fields["top_ask"]
-        titles = {question.id: question.title for question in fields["knowledge"].questions}
-        numbers = numbers_of(((row.id, row.name) for row in ask.top_ask), {row.id: row.name for row in top_asks})
-        fields["top_asks"] = tuple(
-            TopAsk(
-                id=number,
-                name=row.name,
-                question_ids=tuple(
-                    id_of(reference, titles, f"top_ask[{at}].questions[{place}]", "question")
-                    for place, reference in enumerate(row.questions)
-                ),
-            )
-            for at, (number, row) in enumerate(zip(numbers, ask.top_ask, strict=True))
-        )
-    return fields
 
 
 def _urobot(urobot: Urobot) -> UrobotShown:

@@ -11,9 +11,10 @@ from ..desk.desk import Desk
 from ..desk.errors import UsageError
 from ..desk.records import LeaveMessage, Stay, Target
 from ..endpoint import Reply, Table
+from .asking import OperatorAsk, PathId
 from .conversations import CustomerRef, MessageShown, Person, customer_ref, message_shown, person
 from .finding import target_name
-from .operator import Moment, OperatorAsk, OperatorCall, PathId
+from .operator import Moment, OperatorCall
 
 TABLE = Table()
 _SECTION = "queues"

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from .operator import is_id
+from ..scenario.people.typed import is_id
 
 T = TypeVar("T")
 

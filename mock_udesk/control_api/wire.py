@@ -13,7 +13,8 @@ from ..company.struct_signing import signed_again, unsigned_ids
 from ..desk.errors import UsageError
 from ..endpoint import CONTROL_PREFIX, STRUCT_PARAMETERS, UDESK_PREFIX, Missed, Reply, Table
 from ..openapi import openapi
-from .operator import Nothing, OperatorAsk, OperatorCall
+from .asking import OperatorAsk
+from .operator import Nothing, OperatorCall
 
 TABLE = Table()
 _SECTION = "wire"

@@ -5,10 +5,13 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from .. import __version__
 from ..options import Options
 from ..sample_app import Received, SampleApp, Traffic
+from ..scenario.loader import load
+from ..scenario.scenario import Scenario, Source
 from ..server.app import Server, ServerOptions
 from ..server.ending import HURRIED, ended
 from ..server.signals import told_to_stop
@@ -18,6 +21,8 @@ from .play import Play
 from .staging import NAMES
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=timezone(timedelta(hours=8)))
+# What Tom and Jerry do.
+SHOP = Path(__file__).parent / "shop.yaml"
 
 
 async def run(
@@ -27,7 +32,7 @@ async def run(
 
     The company's clock stands still while it plays, so that the story is the same each time. Raises UsageError when the port can't be had.
     """
-    founding = replace(options.founding(), now=options.now or START, rate=0.0)
+    founding = replace(options.founding(), now=options.now or START, rate=0.0, scenario=_shop())
     server = Server(
         ServerOptions(
             founding=founding,
@@ -70,6 +75,11 @@ async def run(
     return 0 if play.result() else 1
 
 
+def _shop() -> Scenario:
+    # Named without its folder, so that the story is the same on every machine.
+    return load([Source(file=SHOP.name, text=SHOP.read_text(encoding="utf-8"))])
+
+
 def _pace(rate: float) -> str:
     match rate:
         case 0.0:
@@ -98,6 +108,7 @@ class _Stage:
             f"mock-udesk {__version__} demo: the conversation of the document's flow chart, over real HTTP",
             f"Udesk (the mock)   {self._url}",
             f"app (the sample)   {self.app.url}",
+            f"the agents         {SHOP}",
         )
         await self._operator.call("PATCH", "/company", {"receive_url": self.app.url})
         is_seen = await Play(self.app, self._operator, self._page, self._traffic).run()
@@ -120,6 +131,7 @@ class _Stage:
             f"The mock stays up, and {_pace(self._options.rate)}. Pushes to the sample app are shown below; Ctrl-C ends it. Go on with:",
             f"""    mock-udesk call POST /im/sessions -d '{{"customer_token":"zhang","assign_type":"agent"}}' {at}""",
             f"""    mock-udesk call POST /_mock/sessions/ID/messages -d '{{"content":"您好"}}' {at}   # ID: the answer's im_sub_session_id""",
+            f"    mock-udesk call GET /_mock/scenario {at}   # what the agents do, and how often they did",
             f"    mock-udesk call GET '/_mock/timeline?as=text' {at}",
             *(
                 [f"""    mock-udesk call POST /_mock/clock/advance -d '{{"seconds":30}}' {at}"""]

@@ -65,6 +65,12 @@ class Page:
         body = self._styled(padded(text, _TEXT_COLUMNS), style) if wire else self._styled(text, style)
         self._write(f"{head}{body}{self._styled(f'  {wire}', 'dim') if wire else ''}".rstrip())
 
+    def rule(self, place: str, name: str, on: str, steps: int) -> None:
+        """A rule of the scenario file, and where it stands there."""
+        self._write(
+            f"{_MARGIN}{padded(place, 16)}  {padded(name, 44)}{self._styled(f'  on {on}, {steps} steps', 'dim')}"
+        )
+
     def customer_says(self, at: str, token: str, text: str) -> None:
         """A customer types something into the app."""
         self.line(at, self._names.get(token, token), "app", text, style="customer")

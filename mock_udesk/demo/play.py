@@ -14,7 +14,7 @@ from .operator import Operator, Refused
 from .page import Page
 from .robot_steps import QUESTION, WARRANTY, RobotSteps
 from .seen import StepFailed, answered_in, answers_in, pushed_in
-from .staging import JERRY, LI, NAMES, TOM, WANG, Staging
+from .staging import LI, NAMES, TOM, WANG, Staging
 
 PICTURE = "https://example.com/reset.png"
 
@@ -28,11 +28,12 @@ class Play:
         self._on = Staging(app, operator, page, traffic)
         self._robot = RobotSteps(self._on)
         self._welcome = ""
+        self._with_tom: int | None = None
 
     async def run(self) -> bool:
         """Plays to the end, or to the first step that fails; replies with whether all were seen."""
         steps: tuple[tuple[str, float, Step], ...] = (
-            ("Tom takes one conversation at a time", 0, self._tom_has_room_for_one),
+            ("A scenario file plays the agents", 0, self._a_file_plays),
             ("小王 opens the chat, and a robot greets", 3, self._robot.greets),
             ("小王 asks the robot, and taps what it suggests", 9, self._robot.answers),
             ("小王 walks a flow, step by step", 15, self._robot.walks_a_flow),
@@ -43,8 +44,8 @@ class Play:
             ("小王 sees it and asks for more", 20, self._wang_asks_on),
             ("Tom hands 小王 over to Jerry; 小李 moves up", 9, self._tom_transfers),
             ("小王 goes on with Jerry in the new session", 7, self._jerry_helps),
-            ("Jerry closes, and 小王 rates", 30, self._jerry_closes),
-            ("Tom helps 小李, who leaves and rates", 18, self._li_leaves),
+            ("Jerry closes, and 小王 rates", 25, self._jerry_closes),
+            ("Tom helps 小李, who leaves and rates", 16, self._li_leaves),
             ("The app reads it back from the records", 5, self._records_have_it),
             ("Nothing is left behind", 1, self._nothing_is_left),
         )
@@ -63,14 +64,16 @@ class Play:
 
     # -- the steps -------------------------------------------------------------------------------------------------------
 
-    async def _tom_has_room_for_one(self) -> str:
-        self._on.page.line(self._on.at, "Tom", "Udesk", "最多同时接待 1 人", f"PATCH /_mock/agents/{TOM}")
-        tom = await self._on.operator.call("PATCH", f"/agents/{TOM}", {"im_max_join_num": 1})
+    async def _a_file_plays(self) -> str:
+        scenario = await self._on.operator.call("GET", "/scenario")
+        for rule in scenario["rules"]:
+            self._on.page.rule(rule["place"], rule["name"], rule["on"], len(rule["steps"]))
+        tom = await self._on.operator.call("GET", f"/agents/{TOM}")
         self._welcome = tom["welcome"]
         self._on.expect(
             "Tom's room", ("online", 1, 0), (tom["im_status"], tom["im_max_join_num"], tom["im_session_num"])
         )
-        return "Tom is online, with room for one"
+        return f"{scenario['files'][0]['file']}: {len(scenario['rules'])} rules; Tom is online, with room for one"
 
     async def _wang_gets_tom(self) -> str:
         self._on.page.customer_does(self._on.at, WANG, "转人工")
@@ -89,6 +92,7 @@ class Play:
             [(session_id, "start_session", "对话开始"), (session_id, "message", self._welcome)],
             pushed_in(seen, WANG),
         )
+        self._with_tom = session_id
         session = await self._on.operator.call("GET", f"/sessions/{session_id}")
         asked = [row["asked"]["data"]["content"] for talk in session["robot_talks"] for row in talk["exchanges"]]
         self._on.expect("what Tom sees of the robot", [QUESTION, WARRANTY, "退换货"], asked[:3])
@@ -127,9 +131,7 @@ class Play:
 
     async def _tom_answers(self) -> str:
         session_id = self._on.chat(WANG).session_id
-        seen = await self._on.agent_reads("Tom", session_id)
-        seen += await self._on.agent_says(session_id, {"content": "抱歉！请按图片长按 10 秒重置试试"})
-        seen += await self._on.agent_says(session_id, {"type": "image", "data": {"content": PICTURE}})
+        seen = await self._on.see()
         self._on.expect("what Tom has read", {f"{WANG}-4"}, self._on.chat(WANG).read_by_agent)
         self._on.expect(
             "what was pushed to 小王",
@@ -140,7 +142,7 @@ class Play:
             ],
             pushed_in(seen, WANG),
         )
-        return "the read status, the answer and the picture arrived, in this order"
+        return "the read status, the answer and the picture arrived, in this order, 27 s after the question"
 
     async def _wang_asks_on(self) -> str:
         session_id = self._on.chat(WANG).session_id
@@ -158,12 +160,9 @@ class Play:
         return "Tom sees that 小王 has read everything"
 
     async def _tom_transfers(self) -> str:
-        old = self._on.chat(WANG).session_id
-        self._on.page.line(self._on.at, "Tom", "Udesk", "转接给 Jerry", f"POST /_mock/sessions/{old}/transfer")
-        await self._on.operator.call("POST", f"/sessions/{old}/transfer", {"agent_id": JERRY})
         seen = await self._on.see()
         new = self._on.chat(WANG).session_id
-        self._on.expect("whether the session is a new one", True, new is not None and new != old)
+        self._on.expect("whether the session is a new one", True, new not in (None, self._with_tom))
         self._on.expect(
             "what was pushed to 小王",
             [(new, "transfer", "会话转接"), (new, "message", "会话转接成功,客服Jerry为您服务")],
@@ -186,12 +185,15 @@ class Play:
         session_id = self._on.chat(WANG).session_id
         await self._on.says(WANG, "麻烦您了，订单号 20261115")
         seen = await self._on.see()
-        seen += await self._on.agent_reads("Jerry", session_id)
-        seen += await self._on.agent_says(session_id, {"content": "已为您登记换货，新耳机明天寄出"})
+        await self._on.passes(5)
+        seen += await self._on.see()
         self._on.expect("Udesk's answers", ["POST /im/messages 1000"], answers_in(seen, WANG))
         self._on.expect(
             "what was pushed to 小王",
-            [(session_id, "read", f"{WANG}-5 {WANG}-6"), (session_id, "message", "已为您登记换货，新耳机明天寄出")],
+            [
+                (session_id, "read", f"{WANG}-5 {WANG}-6"),
+                (session_id, "message", "订单 20261115 已登记换货，明天寄出"),
+            ],
             pushed_in(seen, WANG),
         )
         return "Jerry has read what 小王 told Tom last, too"
@@ -201,8 +203,7 @@ class Play:
         self._on.app.ratings[WANG] = ("非常满意", "换货很快")
         await self._on.says(WANG, "太好了，谢谢！")
         seen = await self._on.see()
-        self._on.page.line(self._on.at, "Jerry", "Udesk", "结束会话", f"POST /_mock/sessions/{session_id}/close")
-        await self._on.operator.call("POST", f"/sessions/{session_id}/close")
+        await self._on.passes(2)
         seen += await self._on.see()
         self._on.expect(
             "Udesk's answers", ["POST /im/messages 1000", "POST /im/sessions/survey 1000"], answers_in(seen, WANG)
@@ -214,7 +215,7 @@ class Play:
     async def _li_leaves(self) -> str:
         session_id = self._on.chat(LI).session_id
         self._on.app.ratings[LI] = ("满意", "")
-        seen = await self._on.agent_says(session_id, {"content": "七天内可以退货，地址发给您了"})
+        seen = await self._on.see()
         await self._on.says(LI, "好的，明白了")
         await self._on.app.leaves(LI)
         seen += await self._on.see()
@@ -222,7 +223,11 @@ class Play:
         self._on.expect("Udesk's answers", answers, answers_in(seen, LI))
         self._on.expect(
             "what was pushed to 小李",
-            [(session_id, "message", "七天内可以退货，地址发给您了"), (session_id, "close", "会话关闭")],
+            [
+                (session_id, "read", f"{LI}-2"),
+                (session_id, "message", "小李，让您久等了，七天内都可以退"),
+                (session_id, "close", "会话关闭"),
+            ],
             pushed_in(seen, LI),
         )
         await self._on.is_rated(LI, session_id, seen)
@@ -253,7 +258,11 @@ class Play:
         self._on.expect("problems", [], [f"{row['kind']}: {row['text']}" for row in problems["problems"]])
         sessions = await self._on.operator.call("GET", "/sessions?status=open")
         self._on.expect("open sessions", [], [row["id"] for row in sessions["sessions"]])
-        return f"{self._on.calls} calls, {self._on.pushes} pushes: all answered, all delivered, no problem"
+        scenario = await self._on.operator.call("GET", "/scenario")
+        self._on.expect("rules of the file that never ran", [], scenario["unused"]["rules"])
+        return (
+            f"{self._on.calls} calls, {self._on.pushes} pushes: all answered, all delivered, no problem, no rule unused"
+        )
 
     def _failed(self, number: int, title: str, what: str, expected: object, seen: object) -> None:
         self._on.shown()

@@ -1,8 +1,5 @@
 """What the steps of the play are made of: what people do, what is seen of it on the wire, and whether it is what was promised."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..sample_app import Call, Chat, Received, SampleApp, Traffic
 from .operator import Operator
 from .page import Page
@@ -10,7 +7,7 @@ from .seen import StepFailed, phase, pushed_in, survey_in
 
 NAMES = {"wang": "小王", "li": "小李"}
 WANG, LI = NAMES
-TOM, JERRY = 3, 4
+TOM = 3
 
 
 class Staging:
@@ -44,17 +41,6 @@ class Staging:
         session_id = self.chat(token).session_id
         if session_id is not None:
             self.told.setdefault(token, []).append((session_id, "customer", "message", text))
-
-    async def agent_says(self, session_id: int | None, what: Mapping[str, Any]) -> list[Traffic]:
-        """An agent says something; replies with what was seen of it."""
-        await self.operator.call("POST", f"/sessions/{session_id}/messages", what)
-        return await self.see()
-
-    async def agent_reads(self, name: str, session_id: int | None) -> list[Traffic]:
-        """An agent reads what the customer said; replies with what was seen of it."""
-        self.page.line(self.at, name, "Udesk", "看消息", f"POST /_mock/sessions/{session_id}/read")
-        await self.operator.call("POST", f"/sessions/{session_id}/read")
-        return await self.see()
 
     async def is_rated(self, token: str, session_id: int | None, seen: list[Traffic]) -> None:
         """What the customer tapped on the survey that came with the close has reached Udesk."""

@@ -7,8 +7,9 @@ from .answering import Index
 from .archive import Archive
 from .knowledge import Robot, Urobot
 from .lifecycle import Stage
+from .message_index import MessageIndex
 from .queues import Queue
-from .records import Agent, Customer, LeaveMessage, Message, QueueTicket, Sender, Session, Stay, Survey, Target
+from .records import Agent, Customer, LeaveMessage, QueueTicket, Sender, Session, Stay, Survey, Target
 from .roster import Roster
 from .state import State
 from .talk_index import TalkIndex
@@ -29,6 +30,7 @@ class Books:
         self.state = state
         self.timers = Timers(self._due)
         self.roster = Roster(state)
+        self.messages = MessageIndex()
         self.talks = TalkIndex()
 
         # Customers by what is unique to them, their stays by session key, their sessions in order of creation.
@@ -39,8 +41,8 @@ class Books:
         self.by_cellphone: dict[str, int] = {}
         self.stays: dict[int, dict[str, int]] = {}
         self.sessions: dict[int, dict[int, None]] = {}
-        # What each customer has said: message id → the session (None: before one, or left) and the message. Ruling 14.
-        self.said: dict[int, dict[str, tuple[int | None, Message]]] = {}
+        # Unsolved leave messages by customer, oldest first.
+        self.left: dict[int, dict[int, None]] = {}
 
         self.queues: dict[Target, Queue] = {}
         # Sessions by when they were created, closed and, for the rating that counts, rated.
@@ -69,6 +71,9 @@ class Books:
                 waiting.append((stay.ticket.serial, stay))
         for _, stay in sorted(waiting, key=lambda pair: pair[0]):
             self._stand(stay)
+        for run in () if state.play is None else state.play.runs.values():
+            if run.due_at is not None:
+                self.timers.set("run", run.id, run.due_at, run.id)
         # What the agents have to do is known only now, so their ranks are offered once more.
         for agent in state.agents.values():
             self.roster.offer(agent)
@@ -138,7 +143,7 @@ class Books:
         """Lists a stay and what was said in it so far."""
         self.stays.setdefault(stay.customer_id, {})[stay.origin.session_key] = stay.id
         for message in stay.waiting:
-            self.hear(stay.customer_id, None, message)
+            self.messages.hear(stay.customer_id, None, message)
 
     def add_stay(self, stay: Stay) -> None:
         """Takes a new stay into the state."""
@@ -153,7 +158,7 @@ class Books:
         if not keys:
             del self.stays[stay.customer_id]
         for message in stay.waiting:
-            self.forget(stay.customer_id, message.id)
+            self.messages.forget(stay.customer_id, message.id)
 
     def _stand(self, stay: Stay) -> None:
         ticket = ticket_of(stay)
@@ -221,7 +226,7 @@ class Books:
         self.roster.count_unread(session.agent_id, len(session.unread_by_agent))
         for message in session.messages:
             if message.sender is Sender.CUSTOMER:
-                self.hear(session.customer_id, session.id, message)
+                self.messages.hear(session.customer_id, session.id, message)
         if session.survey is not None:
             self.rated.add(session.survey.rated_at, session.id)
         if session.closed_at is not None:
@@ -272,21 +277,7 @@ class Books:
         self.roster.count_unread(session.agent_id, -len(session.unread_by_agent))
         for message in session.messages:
             if message.sender is Sender.CUSTOMER:
-                self.forget(session.customer_id, message.id)
-
-    def hear(self, customer_id: int, session_id: int | None, message: Message) -> None:
-        """Remembers a message of a customer by its id."""
-        said = self.said.get(customer_id)
-        if said is None:
-            said = self.said[customer_id] = {}
-        said[message.id] = (session_id, message)
-
-    def forget(self, customer_id: int, message_id: str) -> None:
-        """Forgets a message of a customer."""
-        said = self.said[customer_id]
-        del said[message_id]
-        if not said:
-            del self.said[customer_id]
+                self.messages.forget(session.customer_id, message.id)
 
     # -- robots -------------------------------------------------------------------------------------------------------
 
@@ -305,17 +296,29 @@ class Books:
         """Lists what was asked and answered."""
         self.talks.file_exchange(talk, exchange)
         if exchange.is_named_by_app:
-            self.hear(talk.customer_id, None, exchange.message)
+            self.messages.hear(talk.customer_id, None, exchange.message)
 
     # -- leave messages and timers ------------------------------------------------------------------------------------
 
     def file_leave_message(self, left: LeaveMessage) -> None:
         """Lists a leave message."""
-        self.hear(left.customer_id, None, left.message)
+        self.messages.hear(left.customer_id, None, left.message)
         if left.solved_at is None:
             self.roster.leave(left)
+            self.left.setdefault(left.customer_id, {})[left.id] = None
+
+    def solve(self, left: LeaveMessage) -> None:
+        """Takes a leave message off the unsolved ones."""
+        self.roster.solve(left)
+        of_customer = self.left[left.customer_id]
+        del of_customer[left.id]
+        if not of_customer:
+            del self.left[left.customer_id]
 
     def _due(self, kind: TimerKind, owner: int) -> datetime | None:
+        if kind == "run":
+            run = None if self.state.play is None else self.state.play.runs.get(owner)
+            return None if run is None else run.due_at
         if kind == "idle_close":
             session = self.state.sessions.get(owner)
             return None if session is None or session.closed_at is not None else session.idle_closes_at

@@ -5,8 +5,9 @@ from datetime import datetime
 from . import checks, people, routing, sessions, texts
 from .books import Books
 from .commands import CloseByCustomer, CloseSession, DestroyCustomer, TransferSession
-from .effects import Effect, Happening, Outcome
+from .effects import Effect, Outcome
 from .errors import UsageError
+from .happenings import Happening
 from .lifecycle import Move, after
 from .records import Agent, Closer, CloseType, Session, Target
 

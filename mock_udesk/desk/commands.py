@@ -1,4 +1,4 @@
-"""All that can be asked of a desk, by a customer, an agent or an operator, but for robots: those have `robot_commands.py`.
+"""All that can be asked of a desk, but about staff (`staff_commands.py`) and of robots (`robot_commands.py`).
 
 Commands are values, and each names the type of its reply. The desk checks them whole before it changes anything: `raises` in
 the docstrings means that nothing changed.
@@ -144,6 +144,25 @@ class GiveUpQueue(Command[None]):
     target: Target | None  # None: the text named no queue of ours
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptQueued(Command[Session]):
+    """A queued customer is taken out of order, by this agent, by one of this group, or by whom the queue waits for. Ruling 9.
+
+    Raises UsageError: unknown, does not queue (conflict), nobody with room (conflict).
+    """
+
+    stay_id: int
+    agent_id: int | None = None
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue(Command[None]):
+    """A queued customer gives up, whichever queue it is. Raises UsageError: does not queue (conflict)."""
+
+    stay_id: int
+
+
 # -- talking ---------------------------------------------------------------------------------------------------------
 
 
@@ -285,51 +304,7 @@ class SolveLeaveMessage(Command[LeaveMessage]):
     leave_message_id: int
 
 
-# -- staff ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AddAgent(Command[int]):
-    """Adds an agent; `fields` are names of `Agent`, `id` optional. Raises UsageError: id or email taken, unknown group, bad capacity."""
-
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeAgent(Command[int]):
-    """Changes the named fields of an agent; who is freed by it takes from the queues at once. Raises UsageError."""
-
-    agent_id: int
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveAgent(Command[None]):
-    """Removes an agent; the agent's own queue goes on as the company's. Raises UsageError: unknown, still with a customer (conflict)."""
-
-    agent_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddGroup(Command[int]):
-    """Adds a group; `fields` are `id` (optional) and `name`. Raises UsageError: id taken."""
-
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeGroup(Command[int]):
-    """Renames a group. Raises UsageError: unknown."""
-
-    group_id: int
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveGroup(Command[None]):
-    """Removes a group from its members; customers in its queue go to the end of the company's. Raises UsageError: unknown."""
-
-    group_id: int
+# -- the company --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

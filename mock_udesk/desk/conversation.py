@@ -15,8 +15,9 @@ from .commands import (
     SendStruct,
     SendWhileQueueing,
 )
-from .effects import Effect, Happened, Happening, Outcome, PushRead
+from .effects import Effect, Happened, Outcome, PushRead
 from .errors import API_CUSTOMER, NO_SESSION, SESSION_CLOSED, DeskError, UsageError
+from .happenings import Happening
 from .numbers import next_message_id
 from .records import Data, Message, Sender, Session
 
@@ -30,8 +31,7 @@ def send_message(books: Books, command: SendMessage, now: datetime) -> Outcome[S
     customer_id = books.by_token.get(command.customer_token)
     if session is None or session.closed_at is not None or session.customer_id != customer_id:
         raise _not_talking(books, session, customer_id, command)
-    said = books.said.get(customer_id)
-    if said is not None and command.message_id in said:
+    if command.message_id in books.messages.of(customer_id):
         return repeat(books, customer_id, command.message_id, command.type, command.data)
     return _deliver(books, session, command.message_id, command.type, command.data, now)
 
@@ -48,14 +48,14 @@ def send_while_queueing(books: Books, command: SendWhileQueueing, now: datetime)
             SESSION_CLOSED,
             detail=f"customer_token {command.customer_token!r} neither waits nor has a session; ask for an agent first",
         )
-    if command.message_id in books.said.get(customer_id, {}):
+    if command.message_id in books.messages.of(customer_id):
         return repeat(books, customer_id, command.message_id, command.type, command.data)
     if stay.session_id is not None:
         session = books.state.sessions[stay.session_id]
         return _deliver(books, session, command.message_id, command.type, command.data, now)
     message = customer_message(command.message_id, command.type, command.data, now)
     stay.waiting.append(message)
-    books.hear(customer_id, None, message)
+    books.messages.hear(customer_id, None, message)
     happened = Happened(
         at=now, kind=Happening.MESSAGE, customer_id=customer_id, stay_id=stay.id, facts=facts_of(message)
     )
@@ -144,7 +144,7 @@ def repeat(books: Books, customer_id: int, message_id: str, type_: str, data: Da
 
     The session may differ: an app sends the same message again under the new id after a transfer.
     """
-    first_session_id, first = books.said[customer_id][message_id]
+    first_session_id, first = books.messages.of(customer_id)[message_id]
     is_changed = first.type != type_ or first.data != data
     return Outcome(Said(first, first_session_id, is_repeat=True, is_changed=is_changed), ())
 
@@ -213,7 +213,7 @@ def _deliver(books: Books, session: Session, message_id: str, type_: str, data: 
     session.unread_by_agent.append(message_id)
     session.preview = ""
     books.roster.unread[session.agent_id] += 1
-    books.hear(session.customer_id, session.id, message)
+    books.messages.hear(session.customer_id, session.id, message)
     sessions.set_idle_timer(books, session, now)
     return Outcome(
         Said(message, session.id, is_repeat=False, is_changed=False),

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from . import (
+    accepting,
     closing,
     commands,
     conversation,
@@ -17,16 +18,25 @@ from . import (
     robots,
     routing,
     staff,
+    staff_commands,
     surveys,
 )
 from .books import Books
 from .commands import Command
 from .effects import Effect, Outcome
+from .errors import UsageError
 from .records import AbandonedQueue, Agent, Customer, Message, Session, Stay, Target
 from .state import State
 from .talks import Exchange, RobotAnswer, Talk
 from .tallies import Tally
 from .timers import Timer, TimerKind
+
+# Nothing of a scenario is imported before there is one: a cold start would feel it.
+if TYPE_CHECKING:
+    from .play.conductor import Conductor
+    from .play.rendering import Texts
+    from .play.runs import Play
+    from .play.script import Script
 
 R = TypeVar("R")
 
@@ -44,6 +54,8 @@ HANDLERS: Mapping[type[Command[Any]], Callable[[Books, Any, datetime], Outcome[A
     commands.SwitchH5Push: people.switch_h5_push,
     commands.AskForAgent: routing.ask_for_agent,
     commands.GiveUpQueue: routing.give_up_queue,
+    commands.AcceptQueued: accepting.accept_queued,
+    commands.LeaveQueue: accepting.leave_queue,
     commands.SendMessage: conversation.send_message,
     commands.SendWhileQueueing: conversation.send_while_queueing,
     commands.SendLeaveMessage: leave_messages.send_leave_message,
@@ -59,12 +71,12 @@ HANDLERS: Mapping[type[Command[Any]], Callable[[Books, Any, datetime], Outcome[A
     commands.RateSession: surveys.rate_session,
     commands.InviteSurvey: surveys.invite_survey,
     commands.SolveLeaveMessage: leave_messages.solve_leave_message,
-    commands.AddAgent: staff.add_agent,
-    commands.ChangeAgent: staff.change_agent,
-    commands.RemoveAgent: staff.remove_agent,
-    commands.AddGroup: staff.add_group,
-    commands.ChangeGroup: staff.change_group,
-    commands.RemoveGroup: staff.remove_group,
+    staff_commands.AddAgent: staff.add_agent,
+    staff_commands.ChangeAgent: staff.change_agent,
+    staff_commands.RemoveAgent: staff.remove_agent,
+    staff_commands.AddGroup: staff.add_group,
+    staff_commands.ChangeGroup: staff.change_group,
+    staff_commands.RemoveGroup: staff.remove_group,
     commands.SetPolicy: staff.set_policy,
     robot_commands.TalkToRobot: robots.talk_to_robot,
     robot_commands.TalkToUrobot: robots.talk_to_urobot,
@@ -83,7 +95,7 @@ HANDLERS: Mapping[type[Command[Any]], Callable[[Books, Any, datetime], Outcome[A
     robot_commands.RemoveUrobot: robot_staff.remove_urobot,
 }
 
-# What happens by itself: it takes the moment that it was due, so it comes out the same whenever somebody looks.
+# What happens by itself, but for the runs of scenarios: it takes the moment that it was due, so it comes out the same whenever somebody looks.
 WHEN_DUE: Mapping[TimerKind, Callable[[Books, int, datetime, list[Effect]], None]] = {
     "assign": routing.assign_due,
     "idle_close": closing.idle_close_due,
@@ -92,26 +104,85 @@ WHEN_DUE: Mapping[TimerKind, Callable[[Books, int, datetime, list[Effect]], None
 
 
 class Desk:
-    """The customer service of one company. All it knows is in `state`; a desk made from that goes on as if nothing had happened."""
+    """The customer service of one company. All it knows is in `state`; a desk made from that goes on as if nothing had happened.
 
-    def __init__(self, state: State | None = None) -> None:
+    `texts` renders the templates of what the state plays, if it plays anything. Raises UsageError when it does and there is nobody to.
+    """
+
+    def __init__(self, state: State | None = None, texts: "Texts | None" = None) -> None:
         self.state = State() if state is None else state
         self._books = Books(self.state)
+        self._conductor: Conductor | None = None
+        if self.state.play is not None:
+            if texts is None:
+                raise UsageError(
+                    "invalid", "this state plays a scenario, and nobody renders its texts", hint="give texts"
+                )
+            self._conductor = self._new_conductor(self.state.play, texts)
 
     def handle(self, command: Command[R], now: datetime) -> Outcome[R]:
-        """Carries out a command. Raises DeskError or UsageError, and then all is as it was.
+        """Carries out a command, and what scenarios do about it. Raises DeskError or UsageError, and then all is as it was.
 
         Does not wake: whoever calls wakes first, so that the past happens before the present.
         """
         outcome: Outcome[R] = HANDLERS[type(command)](self._books, command, now)
+        return outcome if self._conductor is None else self._conductor.follow(outcome, now)
+
+    def handle_unheard(self, command: Command[R], now: datetime) -> Outcome[R]:
+        """Carries out a command of which no scenario hears yet: whoever asks hands the effects to `load_script`."""
+        outcome: Outcome[R] = HANDLERS[type(command)](self._books, command, now)
         return outcome
 
-    def wake(self, now: datetime) -> tuple[Effect, ...]:
+    def wake(self, now: datetime) -> Outcome[None]:
         """Does all that is due by `now`, in order; each effect bears the moment it was due."""
         effects: list[Effect] = []
+        causes: list[int | None] = []
+        conductor = self._conductor
         while (due := self._books.timers.first()) is not None and due.at <= now:
-            WHEN_DUE[due.kind](self._books, due.owner, due.at, effects)
-        return tuple(effects)
+            if conductor is None:
+                WHEN_DUE[due.kind](self._books, due.owner, due.at, effects)
+            elif due.kind == "run":
+                conductor.time_up(due.owner, effects, causes, due.at)
+            else:
+                first = len(effects)
+                WHEN_DUE[due.kind](self._books, due.owner, due.at, effects)
+                causes += [None] * (len(effects) - first)
+                conductor.go_along(effects, causes, first, due.at)
+        return Outcome(None, tuple(effects), tuple(causes) if any(cause is not None for cause in causes) else ())
+
+    # -- scenarios ----------------------------------------------------------------------------------------------------
+
+    def load_script(
+        self,
+        script: "Script",
+        *,
+        texts: "Texts",
+        seed: int,
+        old_runs: Literal["end", "go_on"],
+        now: datetime,
+        unheard: Sequence[Effect] = (),
+    ) -> Outcome[int]:
+        """Plays this script from now on; replies with its version. Runs of the one before end, or go on by its rules to their end.
+
+        `unheard` is what commands came to that belong to the loading: it is the first that the new rules hear of, and among the effects.
+        """
+        from .play.runs import Play
+
+        if self.state.play is None:
+            self.state.play = Play()
+        self._conductor = self._new_conductor(self.state.play, texts)
+        return self._conductor.load(script, seed=seed, old_runs=old_runs, now=now, unheard=unheard)
+
+    def unload_script(self, *, old_runs: Literal["end", "go_on"], now: datetime) -> Outcome[None]:
+        """Plays nothing any more, but for runs that go on; without a script nothing changes."""
+        return Outcome(None, ()) if self._conductor is None else self._conductor.unload(old_runs=old_runs, now=now)
+
+    def _new_conductor(self, play: "Play", texts: "Texts") -> "Conductor":
+        from .play.conductor import Conductor
+
+        return Conductor(self._books, texts, play)
+
+    # -- what is due --------------------------------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
         """When somebody must call `wake`; None: nothing will happen by itself."""
@@ -128,8 +199,16 @@ class Desk:
         return [self._timer(due.at, due.kind, due.owner) for due in dues], count
 
     def _timer(self, due: datetime, kind: TimerKind, owner: int) -> Timer:
+        if kind == "run":
+            return self._run_timer(due, owner)
         stay_id = self.state.sessions[owner].stay_id if kind == "idle_close" else owner
         return Timer(due, kind, self.state.stays[stay_id].customer_id, stay_id)
+
+    def _run_timer(self, due: datetime, run_id: int) -> Timer:
+        if self.state.play is None:
+            raise AssertionError(f"run {run_id} without a play")
+        run = self.state.play.runs[run_id]
+        return Timer(due, "run", run.customer_id, run.stay_id, run.id)
 
     # -- queries, after wake ------------------------------------------------------------------------------------------
 

@@ -1,54 +1,16 @@
-"""Everything a desk asks of the world, or tells it: messages to push, and what happened, in order."""
+"""Everything a desk asks of the world, or tells it: messages to push, what happened, and what a scenario did, in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
+from .happenings import Happening
+from .places import Place
 from .records import Message
 from .talks import RobotAnswer, RobotKind
 
 R = TypeVar("R")
-
-
-class Happening(StrEnum):
-    """What can happen at a desk."""
-
-    CUSTOMER_CREATED = "customer_created"
-    CUSTOMER_CHANGED = "customer_changed"
-    CUSTOMER_REMOVED = "customer_removed"
-    CUSTOMER_ONLINE = "customer_online"
-    CUSTOMER_OFFLINE = "customer_offline"
-    H5_PUSH_SWITCHED = "h5_push_switched"
-    QUEUED = "queued"
-    ASSIGNING = "assigning"
-    RELEASED = "released"
-    QUEUE_ABANDONED = "queue_abandoned"
-    SESSION_STARTED = "session_started"
-    TRANSFERRED = "transferred"
-    SESSION_CLOSED = "session_closed"
-    SESSIONS_DESTROYED = "sessions_destroyed"
-    MESSAGE = "message"
-    AGENT_MESSAGE = "agent_message"
-    LEAVE_MESSAGE = "leave_message"
-    LEAVE_MESSAGE_SOLVED = "leave_message_solved"
-    PREVIEW = "preview"
-    AGENT_READ = "agent_read"
-    MESSAGE_READ = "message_read"
-    SURVEY_INVITED = "survey_invited"
-    SURVEY = "survey"
-    AGENT_STATUS = "agent_status"
-    STAFF_CHANGED = "staff_changed"
-    POLICY_CHANGED = "policy_changed"
-    ROBOT_TALK = "robot_talk"
-    ROBOT_QUESTION = "robot_question"
-    UROBOT_QUESTION = "urobot_question"
-    ROBOT_ANSWER = "robot_answer"
-    ANSWER_RATED = "answer_rated"
-    ROBOT_RATED = "robot_rated"
-    TRANSFER_REPORTED = "transfer_reported"
-    ROBOTS_CHANGED = "robots_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +59,46 @@ class PushAnswer:
     answer: RobotAnswer
 
 
-Effect = Happened | PushMessages | PushRead | PushAnswer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushBody:
+    """This very body goes out: a scenario's `push`."""
+
+    at: datetime
+    customer_id: int
+    stay_id: int | None
+    session_id: int | None
+    target: Literal["receive_url", "h5_push_url"]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What a scenario did: a rule began a run, a run did a step, ended, or failed, which is the author's fault and ends it too.
+
+    `place` is the rule's, of a step its own. `step` is the author's name of it. `reason`: why it began, ended or failed.
+    """
+
+    at: datetime
+    what: Literal["began", "step", "ended", "failed"]
+    run_id: int
+    place: Place
+    customer_id: int
+    stay_id: int | None
+    session_id: int | None
+    step: str = ""
+    reason: str = ""
+
+
+Effect = Happened | PushMessages | PushRead | PushAnswer | PushBody | Played
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[R]):
-    """What a command came to: its reply, and all it made happen, oldest first."""
+    """What a command came to: its reply, and all it made happen, oldest first.
+
+    `causes` has, for each effect, the place among them of the one that caused it, None: the command (or the time) itself. Empty: so it is for all.
+    """
 
     reply: R
     effects: tuple[Effect, ...]
+    causes: tuple[int | None, ...] = ()

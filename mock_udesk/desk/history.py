@@ -7,7 +7,8 @@ from typing import Literal
 
 from .books import Books
 from .commands import DestroySessions
-from .effects import Happened, Happening, Outcome
+from .effects import Happened, Outcome
+from .happenings import Happening
 from .records import AbandonedQueue, QueueTicket, Session, Stay
 from .state import State
 

@@ -6,8 +6,9 @@ from . import checks, people
 from .books import Books
 from .commands import Said, SendLeaveMessage, SolveLeaveMessage
 from .conversation import customer_message, facts_of, repeat
-from .effects import Effect, Happened, Happening, Outcome
+from .effects import Effect, Happened, Outcome
 from .errors import UsageError
+from .happenings import Happening
 from .records import LeaveMessage, Target
 
 
@@ -18,7 +19,7 @@ def send_leave_message(books: Books, command: SendLeaveMessage, now: datetime) -
     if customer_id is None:
         people.check_may_be_made(books, command.customer_token)
     target = checks.target(books, agent_id=command.agent_id, group_id=command.group_id)
-    if customer_id is not None and command.message_id in books.said.get(customer_id, {}):
+    if customer_id is not None and command.message_id in books.messages.of(customer_id):
         return repeat(books, customer_id, command.message_id, command.type, command.data)
     effects: list[Effect] = []
     if customer_id is None:
@@ -58,7 +59,7 @@ def solve_leave_message(books: Books, command: SolveLeaveMessage, now: datetime)
     if left.solved_at is not None:
         return Outcome(left, ())
     left.solved_at = now
-    books.roster.solve(left)
+    books.solve(left)
     happened = Happened(
         at=now,
         kind=Happening.LEAVE_MESSAGE_SOLVED,

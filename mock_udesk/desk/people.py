@@ -8,8 +8,9 @@ from typing import Any, Literal
 from . import checks, texts
 from .books import Books
 from .commands import AskForAgent, CreateCustomer, SetOnline, SwitchH5Push, UpdateCustomer
-from .effects import Effect, Happened, Happening, Outcome
+from .effects import Effect, Happened, Outcome
 from .errors import DUPLICATE, NOT_FOUND, DeskError, UsageError
+from .happenings import Happening
 from .records import Cellphone, Customer, H5Push
 
 TokenKind = Literal["token", "web_token", "sdk_token"]
@@ -40,20 +41,23 @@ def create_customer(books: Books, command: CreateCustomer, now: datetime) -> Out
 
 
 def update_customer(books: Books, command: UpdateCustomer, now: datetime) -> Outcome[int]:
-    """Doc: contract §7.1."""
+    """Doc: contract §7.1. Assumed: where nothing is another than before, nothing happens, and `updated_at` stays."""
     customer = checks.customer(books, command.customer_id)
     checks.check_fields(command.fields, _CHANGEABLE)
     fields = _checked(books, command.fields, customer_id=customer.id)
-    was_online = customer.is_online
-    books.unfile_customer(customer)
     if "cellphones" in fields:
         fields["cellphones"] = _cellphones(books, fields["cellphones"], customer.cellphones)
+    fields = {name: value for name, value in fields.items() if value != getattr(customer, name)}
+    if not fields:
+        # As Rails does: what is saved unchanged is not touched.
+        return Outcome(customer.id, ())
+    books.unfile_customer(customer)
     for name, value in fields.items():
         setattr(customer, name, value)
     customer.updated_at = now
     books.file_customer(customer)
     effects = [happened(Happening.CUSTOMER_CHANGED, customer, now, fields=sorted(fields))]
-    if customer.is_online is not was_online:
+    if "is_online" in fields:
         effects.append(_presence(customer, now))
     return Outcome(customer.id, tuple(effects))
 

@@ -6,8 +6,9 @@ from itertools import chain
 
 from . import checks
 from .books import Books
-from .effects import Happened, Happening, Outcome
+from .effects import Happened, Outcome
 from .errors import INVALID, NO_SESSION, NOT_FOUND, DeskError, UsageError
+from .happenings import Happening
 from .robot_commands import RateAnswer, RateTalk, ReportTransfer
 from .talks import AnswerRating, RobotAnswer, Talk, TalkRating
 

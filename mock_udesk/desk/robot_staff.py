@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from . import checks
 from .books import Books
-from .effects import Happened, Happening, Outcome
+from .effects import Happened, Outcome
 from .errors import UsageError
+from .happenings import Happening
 from .knowledge import Robot, Urobot
 from .knowledge_checks import check_robot
 from .robot_commands import AddRobot, AddUrobot, ChangeRobot, ChangeUrobot, RemoveRobot, RemoveUrobot

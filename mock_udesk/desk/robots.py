@@ -8,8 +8,9 @@ from .answering import Index, Match
 from .books import Books
 from .commands import Said
 from .conversation import customer_message, facts_of, repeat
-from .effects import Effect, Happened, Happening, Outcome, PushAnswer
+from .effects import Effect, Happened, Outcome, PushAnswer
 from .errors import NO_SESSION, NOT_FOUND, SESSION_CLOSED, DeskError
+from .happenings import Happening
 from .knowledge import Robot, Urobot
 from .lifecycle import Move, Stage, after
 from .numbers import next_answer_id, next_log
@@ -52,7 +53,7 @@ def ask_robot(books: Books, command: AskRobot, now: datetime) -> Outcome[Said]:
     """Doc: im-api-v2 §发送消息: ID为0或空为机器人问题. Rulings 7 and 14."""
     customer_id = _asking(books, command.customer_token)
     robot = checks.apps_robot(books, command.robot_id)
-    if customer_id is not None and command.message_id in books.said.get(customer_id, {}):
+    if customer_id is not None and command.message_id in books.messages.of(customer_id):
         return repeat(books, customer_id, command.message_id, "message", command.data)
     effects: list[Effect] = []
     stay = _come(books, customer_id, command.customer_token, None, now, effects)
@@ -76,7 +77,7 @@ def ask_urobot(books: Books, command: AskUrobot, now: datetime) -> Outcome[Said]
         )
     elif customer_id is not None:
         talk = books.talks.latest_with(urobot, customer_id, command.scene_id)
-    if command.message_id and customer_id is not None and command.message_id in books.said.get(customer_id, {}):
+    if command.message_id and customer_id is not None and command.message_id in books.messages.of(customer_id):
         return repeat(books, customer_id, command.message_id, "message", command.data)
     effects: list[Effect] = []
     stay = _come(books, customer_id, command.customer_token, None, now, effects)

@@ -8,8 +8,9 @@ from typing import Literal
 from . import checks, people, sessions
 from .books import COMPANY, Books, ticket_of
 from .commands import Answer, AskForAgent, Assigned, Assigning, GiveUpQueue, NobodyOnline, Queued
-from .effects import Effect, Happened, Happening, Outcome
+from .effects import Effect, Happened, Outcome
 from .errors import NOT_QUEUEING, DeskError
+from .happenings import Happening
 from .history import note_abandoned
 from .lifecycle import Move, Stage, after
 from .records import FROM_API, Agent, AgentStatus, Origin, QueueTicket, Stay, Target

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from . import texts
 from .books import Books
-from .effects import Effect, Happened, Happening, PushMessages
+from .effects import Effect, Happened, PushMessages
+from .happenings import Happening
 from .lifecycle import Move, after
 from .numbers import next_message_id
 from .records import Agent, Closer, CloseType, Message, Sender, Session, Stay

@@ -7,10 +7,12 @@ from typing import Any
 
 from . import checks, routing
 from .books import Books, ticket_of
-from .commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, RemoveAgent, RemoveGroup, SetPolicy
-from .effects import Effect, Happened, Happening, Outcome
+from .commands import SetPolicy
+from .effects import Effect, Happened, Outcome
 from .errors import UsageError
+from .happenings import Happening
 from .records import Agent, AgentStatus, Group, Stay, Target
+from .staff_commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, RemoveAgent, RemoveGroup
 
 _AGENT_FIELDS = {field.name for field in dataclasses.fields(Agent)} - {"id", "last_assigned"}
 _STATUS_FIELDS = {"status", "custom_status"}

@@ -1,11 +1,14 @@
 """Everything one desk knows, as plain data, with what its company has decided and the next of each number."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .knowledge import Robot, Urobot
 from .records import AbandonedQueue, Agent, Customer, Group, LeaveMessage, Session, Stay
 from .talks import Talk
+
+if TYPE_CHECKING:
+    from .play.runs import Play
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +82,5 @@ class State:
     abandoned: list[AbandonedQueue] = field(default_factory=list)
     # Whose turn it is to get a leave message, by group id (0: the company).
     leave_turns: dict[int, int] = field(default_factory=dict)
+    # What scenarios do; None: none was ever loaded (its nouns take a start too long for those who have none).
+    play: "Play | None" = None

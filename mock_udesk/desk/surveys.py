@@ -6,8 +6,9 @@ from . import checks, sessions, texts
 from .books import Books
 from .commands import InviteSurvey, RateSession
 from .conversation import agent_message, facts_of
-from .effects import Effect, Happening, Outcome
+from .effects import Effect, Outcome
 from .errors import INVALID, MISSING, DeskError, UsageError
+from .happenings import Happening
 from .records import Message, Survey
 
 

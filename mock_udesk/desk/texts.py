@@ -21,6 +21,13 @@ ANONYMOUS = {
     "web_token": "WEB匿名用户({token})",
     "sdk_token": "SDK匿名用户({token})",
 }
+# Doc: im-api-v2 §机器人返回, unknow_message of the example: what a new robot says to what it does not know.
+ROBOTS_UNKNOWN = (
+    "<p>对不起,我目前只能回答常见的业务相关问题!此问题暂不在我知识范围内,我会继续努力学习的!"
+    "您也可以换个简单的问法向我提问,或许我就可以回答您了...</p>"
+)
+# Assumed: the doc has no text for it. What a new urobot says to sensitive words.
+SENSITIVE_ANSWER = "您的消息里有敏感词，我不能回答。请换个问题，我很乐意帮您。"
 
 _FULL_WIDTH = str.maketrans(",!?();:", "\uff0c\uff01\uff1f\uff08\uff09\uff1b\uff1a")
 

@@ -6,29 +6,30 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush, nsmallest
 from typing import Literal
 
-TimerKind = Literal["assign", "idle_close", "queue_timeout"]
+TimerKind = Literal["assign", "run", "idle_close", "queue_timeout"]
 
-# At one and the same moment: who is being assigned comes first, then places are freed, then waiting ends in vain.
-_ORDER: dict[TimerKind, int] = {"assign": 0, "idle_close": 1, "queue_timeout": 2}
+# At one and the same moment: who is being assigned comes first, then scenarios go on, then places are freed, then waiting ends in vain.
+_ORDER: dict[TimerKind, int] = {"assign": 0, "run": 1, "idle_close": 2, "queue_timeout": 3}
 _KINDS: tuple[TimerKind, ...] = tuple(_ORDER)
 
-# Due, order of the kind, order within the kind (a ticket's serial, a session's id), and whose it is (a stay, a session).
+# Due, order of the kind, order within the kind (a ticket's serial, a session's or a run's id), and whose it is (a stay, a session, a run).
 Entry = tuple[datetime, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """One thing that will happen by itself."""
+    """One thing that will happen by itself. `stay_id` None: to a run that belongs to the customer; `run_id`: of `run` alone."""
 
     due: datetime
     kind: TimerKind
     customer_id: int
-    stay_id: int
+    stay_id: int | None
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A timer as the rooms of the desk need it: `owner` is a stay's id, or a session's for `idle_close`."""
+    """A timer as the rooms of the desk need it: `owner` is a stay's id, a session's for `idle_close`, a run's for `run`."""
 
     at: datetime
     kind: TimerKind

@@ -59,6 +59,8 @@ class Endpoint:
     limit: Limit | None = None
     # The code of the answer to a missing parameter; all but POST /im/messages use 2000 (ruling 5).
     missing_code: int = 2000
+    # The field that is given the whole body, JSON of any kind or a text as it stands; "": the body is an object of parameters.
+    whole_body: str = ""
     status: int = 200
     # Parameters and answer fields whose values the journal never holds (password, token).
     masks: tuple[str, ...] = ()

@@ -66,21 +66,22 @@ def _problem(path: str, rows: list[Any], parameters: Mapping[str, Any], masks: t
     """What is wrong in one place; a union has a row for each of its members."""
     found, kind = rows[0].get("input"), rows[0]["type"]
     is_missing = kind == "missing" or (kind != "value_error" and found is None) or found == ""
-    wanted = dict.fromkeys(_phrase(row) for row in rows)
-    text = " or ".join(phrase if at == 0 else phrase.removeprefix("expected ") for at, phrase in enumerate(wanted))
+    wanted = dict.fromkeys(phrase(row) for row in rows)
+    text = " or ".join(words if at == 0 else words.removeprefix("expected ") for at, words in enumerate(wanted))
     if kind == "missing" or ", found " in text or (masks and _may_hold_secret(rows[0]["loc"], found, masks)):
         return Problem(path, text, is_missing)
     # A blank text may have become null on the way.
     return Problem(
-        path, f"{text}, found {_short(_sent(parameters, rows[0]['loc']) if found is None else found)}", is_missing
+        path, f"{text}, found {short(_sent(parameters, rows[0]['loc']) if found is None else found)}", is_missing
     )
 
 
-def _phrase(row: Any) -> str:
+def phrase(row: Any) -> str:
+    """One of pydantic's errors in plain words: `expected a text`, `missing`, `unknown`."""
     if row["msg"] == "Field required":
         return "missing"
-    phrase = _PHRASES.get(row["type"])
-    return phrase.format_map(row.get("ctx", {})) if phrase else str(row["msg"]).removeprefix("Value error, ")
+    words = _PHRASES.get(row["type"])
+    return words.format_map(row.get("ctx", {})) if words else str(row["msg"]).removeprefix("Value error, ")
 
 
 def _sent(parameters: object, where: Iterable[int | str]) -> object:
@@ -115,7 +116,8 @@ def _is_machinery(part: str) -> bool:
     return "[" in part or part in {"int", "str", "list", "constrained-str", "function-before"}
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """A value as JSON, in at most 80 characters."""
     # The query may hold what is no character, and what a test hands over may be no JSON.
     text = json.dumps(value, ensure_ascii=False, default=repr).encode(errors="backslashreplace").decode()
     return text if len(text) <= 80 else f"{text[:77]}..."

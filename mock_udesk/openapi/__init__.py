@@ -119,7 +119,10 @@ def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
         }
     if endpoint.note:
         operation["description"] = endpoint.note
-    if has_body and rest:
+    if endpoint.whole_body:
+        operation["requestBody"] = _whole_body(rest.pop(endpoint.whole_body))
+        parameters += [_query_parameter(name, schema, name in required) for name, schema in rest.items()]
+    elif has_body and rest:
         schema = {**ask, "properties": rest, "required": [name for name in rest if name in required]}
         operation["requestBody"] = {
             "required": bool(schema["required"]),
@@ -135,6 +138,14 @@ def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
         operation["parameters"] = parameters
     operation["responses"] = _responses(endpoint, schemas, is_udesk=is_udesk)
     return operation
+
+
+def _whole_body(schema: Json) -> Json:
+    """A body that is one value, and no object of parameters: JSON, or YAML as it stands in a file."""
+    return {
+        "required": True,
+        "content": {"application/json": {"schema": schema}, "application/yaml": {"schema": {"type": "string"}}},
+    }
 
 
 def _query_parameter(name: str, schema: Json, is_required: bool) -> Json:
@@ -165,8 +176,11 @@ def _responses(endpoint: Endpoint, schemas: _Schemas, *, is_udesk: bool) -> Json
         return responses
     answers: Json = {}
     for reply in replies:
-        status = str(reply.http_status or endpoint.status)
-        answers[status] = _json(_first_line(reply), schemas.ref(reply, "serialization"))
+        status = reply.http_status or endpoint.status
+        shape = schemas.ref(reply, "serialization")
+        # Other mistakes are refused with the same status.
+        shape = shape if status < 400 else {"anyOf": [shape, schemas.ref(*_CONTROL)]}
+        answers[str(status)] = _json(_first_line(reply), shape)
     if not replies:
         answers[str(endpoint.status)] = {"description": "Done"}
     if str in get_args(get_type_hints(endpoint.call).get("return")):

@@ -3,31 +3,34 @@
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import click
 
-from .file import read_file
-from .values import MOMENT, PORT, RATE, SECONDS, SUBDOMAIN, TEXT, URL, WHOLE_NUMBER, Value, one_of
+from .file import ConfigFile, read_file
+from .scenarios import nothing_at, scenario_at_start
+from .specs import INLINE, NAMES, SPECS, Spec
 from .variables import passed_over
 
 if TYPE_CHECKING:
     from ..company.founding import Founding
+    from ..settings import Settings
 
 # Variables are MOCK_UDESK_<OPTION> for every command alike; click would put the command's name in between.
 CONTEXT = {"auto_envvar_prefix": "MOCK_UDESK", "help_option_names": ["-h", "--help"], "max_content_width": 110}
 
-_PLACES = "mock_udesk.options.places"
+# Options that are settings of the default company too.
+_SETTINGS = ("receive_url", "h5_push_url", "auth", "limits")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """All that `serve` and `demo` can be told, read and checked."""
+    """All that `serve` and `demo` can be told, read and checked. `told`: the names of those that somebody has set."""
 
     host: str
     port: int
@@ -47,23 +50,87 @@ class Options:
     control_token: str | None
     drain_seconds: float
     log_format: Literal["text", "json"]
+    scenario: tuple[str, ...] = ()
+    scenario_inline: str | None = None
+    # What messages call the inline one: where it came from.
+    inline_name: str = INLINE
+    told: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, context: click.Context) -> Self:
+        """What a command was told."""
+        default = click.core.ParameterSource.DEFAULT
+        names = [name for name in (field.name for field in fields(cls)) if name in context.params]
+        told = frozenset(name for name in names if context.get_parameter_source(name) is not default)
+        values = {name: context.params[name] for name in names}
+        return cls(**values, inline_name=_inline_name(context), told=told)
 
     def founding(self) -> "Founding":
-        """What the default company begins its life with."""
+        """What the default company begins its life with, its scenario loaded; warnings are told on standard error.
+
+        Raises ClickException with all that is wrong with the scenario.
+        """
         from ..company.founding import Founding
         from ..company.signing import Credentials
-        from ..settings import Settings
 
-        return Founding(
+        founding = Founding(
             subdomain=self.subdomain,
             credentials=Credentials(email=self.email, password=self.password, token=self.token, secret=self.secret),
             seed=self.seed,
             now=self.now,
             rate=self.rate,
-            settings=Settings(
-                receive_url=self.receive_url, h5_push_url=self.h5_push_url, auth=self.auth, limits=self.limits
-            ),
+            settings=self._settings(),
         )
+        scenario = scenario_at_start(self.scenario, self.scenario_inline, inline_name=self.inline_name)
+        return founding if scenario is None else replace(founding, scenario=scenario)
+
+    def _settings(self) -> "Settings":
+        """Those that were set, for they win over a scenario's, and defaults don't."""
+        from ..settings import Settings
+
+        defaults = {spec.name: spec.default for spec in SPECS}
+        values = {name: getattr(self, name) for name in _SETTINGS}
+        return Settings(
+            **{name: value for name, value in values.items() if name in self.told or value != defaults[name]}
+        )
+
+
+def refuse_missing(context: click.Context) -> None:
+    """Raises UsageError when there is nothing at a path of --scenario, and names where that path came from."""
+    source = context.get_parameter_source("scenario")
+    if source is click.core.ParameterSource.DEFAULT_MAP:
+        wrong = [str(finding) for finding in _config_of(context).missing()]
+        if wrong:
+            raise click.UsageError("\n".join(["found in the file of --config:", *wrong]), context)
+        return
+    for path in context.params["scenario"]:
+        if (said := nothing_at(path)) is None:
+            continue
+        if source is click.core.ParameterSource.ENVIRONMENT:
+            # Two that are divided by a comma or a blank are one path here.
+            raise click.UsageError(
+                f"MOCK_UDESK_SCENARIO: {said}; {os.pathsep!r} stands between two, as in PATH", context
+            )
+        raise click.UsageError(f"--scenario: {said}", context)
+
+
+def _inline_name(context: click.Context) -> str:
+    match context.get_parameter_source("scenario_inline"):
+        case click.core.ParameterSource.COMMANDLINE:
+            return "--scenario-inline"
+        case click.core.ParameterSource.DEFAULT_MAP:
+            return _config_of(context).inline_name
+        case _:
+            return INLINE
+
+
+def _config_of(context: click.Context) -> ConfigFile:
+    file: ConfigFile = context.meta[_CONFIG]
+    return file
+
+
+# Where a context keeps what the file of --config gave.
+_CONFIG = f"{__name__}.config"
 
 
 def local_url(host: str, port: int) -> str:
@@ -71,56 +138,6 @@ def local_url(host: str, port: int) -> str:
     name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
-
-@dataclass(frozen=True, slots=True)
-class _Spec:
-    name: str
-    kind: Value
-    default: Any
-    help: str
-
-
-_SPECS = (
-    _Spec("host", TEXT, "127.0.0.1", "Address to listen on; 0.0.0.0 is every one of this machine."),
-    _Spec("port", PORT, 8090, "Port to listen on; 0 picks a free one and prints it."),
-    _Spec("subdomain", SUBDOMAIN, "demo", "Subdomain of the default company."),
-    _Spec("email", TEXT, "admin@demo.test", "The administrator that signs."),
-    _Spec("password", TEXT, "password", "The administrator's password, for POST /log_in."),
-    _Spec("token", TEXT, "00000000-0000-4000-8000-000000000000", "open_api_token that calls are signed with."),
-    _Spec(
-        "secret",
-        TEXT,
-        "11111111-1111-4111-8111-111111111111",
-        "Shared secret (共享的秘钥) of the MD5 signatures of structured messages.",
-    ),
-    _Spec("receive_url", URL, None, "Where pushes are POSTed (接收消息URL)."),
-    _Spec("h5_push_url", URL, None, "Where H5 offline pushes are POSTed (H5_PUSH_URL)."),
-    _Spec("seed", WHOLE_NUMBER, 0, "Seed of all that is made up."),
-    _Spec("now", MOMENT, None, "Where the company's clock starts; left out: real time."),
-    _Spec("rate", RATE, 1.0, "Speed of the company's clock: 0 stands still, 60 runs a minute in a second."),
-    _Spec(
-        "auth",
-        one_of("strict", "lenient", "off"),
-        "strict",
-        "lenient answers as usual and journals what strict would have refused; off checks nothing.",
-    ),
-    _Spec(
-        "limits",
-        one_of("off", "endpoint", "all"),
-        "endpoint",
-        "endpoint: limits documented for single endpoints; all: 60 a minute too.",
-    ),
-    _Spec(
-        "control",
-        one_of("open", "loopback"),
-        "loopback",
-        "Who may use the control API: everybody, or this machine alone.",
-    ),
-    _Spec("control_token", TEXT, None, "Calls below /_mock then need Authorization: Bearer TOKEN."),
-    _Spec("drain_seconds", SECONDS, 0.5, "How long pushes may still take when the server is told to stop."),
-    _Spec("log_format", one_of("text", "json"), "text", "How requests are logged on standard output."),
-)
-_NAMES = tuple(spec.name for spec in _SPECS)
 
 # What the same names mean to a command that speaks to a server that runs already.
 _CALLERS_HELP = {
@@ -131,7 +148,7 @@ _CALLERS_HELP = {
 
 
 class _Setting(click.Option):
-    """An option that says where a wrong value came from: the flag, the variable, or the place in the file."""
+    """An option that says where a wrong value came from: the flag or the variable. Those of the file were checked before."""
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's value. Kubernetes sets MOCK_UDESK_PORT=tcp://… beside a service called mock-udesk: that is passed over."""
@@ -156,25 +173,21 @@ class _Setting(click.Option):
         match ctx.get_parameter_source(name):
             case click.core.ParameterSource.ENVIRONMENT:
                 return f"{ctx.auto_envvar_prefix}_{name.upper()}"
-            case click.core.ParameterSource.DEFAULT_MAP:
-                return str(ctx.meta[_PLACES][name])
             case _:
                 return self.opts[0]
 
 
 def settable() -> Callable[[F], F]:
     """Gives a command that runs a server all options and `--config`."""
-    return _given(_SPECS)
+    return _given(SPECS)
 
 
 def settable_by_callers(*names: str) -> Callable[[F], F]:
     """Gives a command that speaks to a server the named options and `--config`."""
-    return _given(
-        [replace(spec, help=_CALLERS_HELP.get(spec.name, spec.help)) for spec in _SPECS if spec.name in names]
-    )
+    return _given([replace(spec, help=_CALLERS_HELP.get(spec.name, spec.help)) for spec in SPECS if spec.name in names])
 
 
-def _given(specs: Iterable[_Spec]) -> Callable[[F], F]:
+def _given(specs: Iterable[Spec]) -> Callable[[F], F]:
     chosen = list(specs)
 
     def decorate(command: F) -> F:
@@ -194,7 +207,8 @@ def _given(specs: Iterable[_Spec]) -> Callable[[F], F]:
                 cls=_Setting,
                 type=spec.kind,
                 default=spec.default,
-                show_default=spec.default is not None,
+                multiple=spec.is_list,
+                show_default=spec.default not in (None, ()),
                 show_envvar=True,
                 help=spec.help,
             )(command)
@@ -204,10 +218,12 @@ def _given(specs: Iterable[_Spec]) -> Callable[[F], F]:
 
 
 def _apply_file(ctx: click.Context, _: click.Parameter, path: str | None) -> None:
-    for line in passed_over(os.environ, _NAMES):
+    for line in passed_over(os.environ, NAMES):
         click.echo(f"mock-udesk: {line}", err=True)
     if path is None:
         return
-    given = read_file(Path(path), _NAMES)
-    ctx.default_map = {name: value for name, (value, _) in given.items()}
-    ctx.meta[_PLACES] = {name: place for name, (_, place) in given.items()}
+    file = read_file(Path(path))
+    if file.findings:
+        raise click.UsageError("\n".join(["found in the file of --config:", *map(str, file.findings)]), ctx)
+    ctx.default_map = dict(file.given)
+    ctx.meta[_CONFIG] = file

@@ -1,106 +1,123 @@
-"""The file that `--config` names: YAML whose keys are options, and what is wrong with it by line and column."""
+"""The file that `--config` names: YAML whose keys are options, and all that is wrong with it by line and column."""
 
-import re
-import warnings
-from collections.abc import Collection
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import click
+from .scenarios import nothing_at
+from .specs import FILE_NAMES, FILE_SPECS, Spec
 
-_EXPECTED = re.compile(r"expected (?P<expected>.+?),? but (?:found|got) (?P<found>.+)")
+if TYPE_CHECKING:
+    from ..scenario.file.nodes import Node
+    from ..scenario.scenario import Finding
 
-# ruamel.yaml's names of what it meets, in an author's words.
-_WORDS = {
-    "'<stream end>'": "the end of the file",
-    "'<block end>'": "the end of the block",
-    "<block end>": "the end of the list or mapping",
-    "'<document start>'": "a new document",
-    "<document start>": "a document that begins with ---",
-    "'<scalar>'": "a value",
-    "'?'": "a key",
-    "'-'": "an item of a list",
-}
+_OPTIONS = "lines like `port: 8090`"
 
 
-def read_file(path: Path, names: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Option → (its text, `file:line:column: key`). Raises UsageError that says where, what was found and what was expected.
+@dataclass(slots=True)
+class ConfigFile:
+    """What a file gives: option → its text (or texts, of one that may be given more than once), and all that is wrong with it.
 
-    A key without a value (or null) is not given. Hyphens are read as underscores.
+    `places`: line and column of each of an option's texts.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.nodes import MappingNode, ScalarNode
-    from ruamel.yaml.reader import ReaderError
 
-    text = _read_text(path)
-    try:
-        with warnings.catch_warnings():
-            # An anchor may be used twice in YAML 1.2.
-            warnings.simplefilter("ignore")
-            root = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        raise click.UsageError(f"{_place(path, error.problem_mark)}: {_sentence(error)}") from None
-    except ReaderError as error:
-        code = error.character if isinstance(error.character, int) else ord(error.character)
-        place = _place_after(path, text.partition(chr(code))[0])
-        raise click.UsageError(f"{place}: found the character U+{code:04X}, which YAML does not allow") from None
-    except RecursionError:
-        raise click.UsageError(f"{path}:1:1: found too many levels, expected lines like `port: 8090`") from None
-    except YAMLError as error:
-        raise click.UsageError(f"{path}:1:1: this is no YAML: {' '.join(str(error).split())}") from None
+    path: Path
+    given: dict[str, str | list[str]] = field(default_factory=dict)
+    places: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    findings: "list[Finding]" = field(default_factory=list)
+
+    @property
+    def inline_name(self) -> str:
+        """What messages call the text of `scenario_inline`."""
+        return f"{self.path} (scenario_inline, line {self.places['scenario_inline'][0][0]})"
+
+    def missing(self) -> "list[Finding]":
+        """A finding for each path of a scenario at which there is nothing."""
+        missing = ConfigFile(self.path)
+        for path, at in zip(self.given.get("scenario", []), self.places.get("scenario", []), strict=True):
+            if nothing_at(path) is not None:
+                missing.wrong(at, "scenario", f"nothing at {path}", "a file or folder")
+        return missing.findings
+
+    def wrong(self, at: tuple[int, int], key: str, found: str, expected: str) -> None:
+        """Notes one thing wrong."""
+        # Costly to import, and needed only now.
+        from ..desk.places import Place
+        from ..scenario.scenario import Finding
+
+        self.findings.append(Finding("error", Place(str(self.path), *at, key), found, expected))
+
+
+def read_file(path: Path) -> ConfigFile:
+    """Reads a file of options.
+
+    A key without a value (or null) is not given. Hyphens are read as underscores. Paths of scenarios are relative to the file.
+    """
+    from ..scenario.file.yaml_source import read
+
+    file = ConfigFile(path)
+    text = _read_text(file)
+    if text is None or not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return file
+    root, faults = read(text)
+    for fault in faults:
+        file.wrong((fault.line, fault.column), "", fault.found, fault.expected)
     if root is None:
-        return {}
-    if not isinstance(root, MappingNode):
-        raise click.UsageError(f"{_place(path, root.start_mark)}: found no mapping, expected lines like `port: 8090`")
-    given: dict[str, tuple[str, str]] = {}
-    for key, value in root.value:
-        text = str(key.value) if isinstance(key, ScalarNode) else "?"
-        name, place = text.replace("-", "_"), f"{_place(path, key.start_mark)}: {text}"
-        if name not in names:
-            near = get_close_matches(name, names, n=1, cutoff=0.5)
-            expected = f"{near[0]} (the nearest)" if near else f"one of {', '.join(names)}"
-            raise click.UsageError(f"{place}: found an unknown key, expected {expected}")
-        if name in given:
-            raise click.UsageError(f"{place}: found a second time, expected it once")
-        if not isinstance(value, ScalarNode):
-            raise click.UsageError(f"{place}: found a list or mapping, expected a single value")
-        if not str(value.tag).endswith(":null"):
-            given[name] = (str(value.value), f"{_place(path, value.start_mark)}: {text}")
-    return given
+        return file
+    if root.members is None:
+        file.wrong((root.line, root.column), "", "no mapping", _OPTIONS)
+        return file
+    for key, node in root.members.items():
+        _take(file, key, root.keys[key], node)
+    file.findings.sort(key=lambda finding: (finding.place.line, finding.place.column))
+    return file
 
 
-def _read_text(path: Path) -> str:
+def _take(file: ConfigFile, key: str, at: tuple[int, int], node: "Node") -> None:
+    """Reads one line of the file."""
+    name = key.replace("-", "_")
+    spec = next((spec for spec in FILE_SPECS if spec.name == name), None)
+    if spec is None:
+        near = get_close_matches(name, FILE_NAMES, n=1, cutoff=0.5)
+        expected = f"{near[0]} (the nearest)" if near else f"one of {', '.join(FILE_NAMES)}"
+        file.wrong(at, key, f"unknown key {key}", expected)
+    elif name in file.given:
+        file.wrong(at, key, f"{name} a second time", "it once")
+    elif not node.is_null:
+        values = list(_values(file, spec, key, node))
+        file.places[name] = [at for _, at in values]
+        if spec.is_list:
+            file.given[name] = [str(file.path.parent / value) for value, _ in values]
+        elif values:
+            file.given[name] = values[0][0]
+
+
+def _values(file: ConfigFile, spec: Spec, key: str, node: "Node") -> Iterator[tuple[str, tuple[int, int]]]:
+    """The texts of one option that can be read, and where they stand; what can't be read is noted."""
+    expected = "a single value, or a list of them" if spec.is_list else "a single value"
+    items = node.items if spec.is_list else None
+    for index, one in enumerate([node] if items is None else items):
+        path, at = key if items is None else f"{key}[{index}]", (one.line, one.column)
+        if one.text is None:
+            file.wrong(at, path, "a list" if one.items is not None else "a mapping", expected)
+        elif not spec.kind.can_read(one.text):
+            from ..scenario.file.words import shown
+
+            file.wrong(at, path, shown(one), spec.kind.expected)
+        else:
+            yield one.text, at
+
+
+def _read_text(file: ConfigFile) -> str | None:
     try:
-        raw = path.read_bytes()
+        raw = file.path.read_bytes()
         return raw.decode("utf-8-sig")
     except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}, expected a YAML file with options") from None
+        file.wrong((1, 1), "", f"nothing that can be read ({error.strerror})", "a YAML file with options")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", errors="replace")
-        raise click.UsageError(f"{_place_after(path, before)}: found bytes that are not UTF-8, expected YAML") from None
-
-
-def _sentence(error: Any) -> str:
-    """What the parser says, as what was found and what was expected, and where that began."""
-    problem = str(error.problem or "unreadable")
-    if "another document" in problem:
-        return "found a second document, expected a single one"
-    if (match := _EXPECTED.fullmatch(problem)) is not None:
-        found, expected = (_WORDS.get(match[name], match[name]) for name in ("found", "expected"))
-        said = f"found {found}, expected {expected}"
-    else:
-        said = f"this is no YAML: {problem}"
-    begun = error.context_mark
-    if error.context is None or begun is None or begun.line == error.problem_mark.line:
-        return said
-    return f"{said} ({error.context} that begins at {begun.line + 1}:{begun.column + 1})"
-
-
-def _place_after(path: Path, before: str) -> str:
-    return f"{path}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-
-
-def _place(path: Path, mark: Any) -> str:
-    return f"{path}:{mark.line + 1}:{mark.column + 1}" if mark is not None else f"{path}:1:1"
+        at = before.count("\n") + 1, len(before) - before.rfind("\n")
+        file.wrong(at, "", "bytes that are not UTF-8", "YAML")
+    return None

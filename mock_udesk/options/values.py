@@ -1,7 +1,8 @@
 """One value: how it is read from text, and what would have been right."""
 
 import math
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,25 @@ else:
 
 
 class Value(ParamType):
-    """A kind of value; `read` raises ValueError for a text that isn't one, and the refusal says what was `expected`."""
+    """A kind of value; `read` raises ValueError for a text that isn't one, and the refusal says what was `expected`.
 
-    def __init__(self, name: str, expected: str, read: Callable[[str], Any], choices: tuple[str, ...] = ()) -> None:
+    `schema` is what JSON Schema says of it where it stands in a YAML file.
+    """
+
+    # How a variable holds more than one, as PATH does.
+    envvar_list_splitter = os.pathsep
+
+    def __init__(
+        self,
+        name: str,
+        expected: str,
+        read: Callable[[str], Any],
+        schema: Mapping[str, Any],
+        choices: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
-        self._expected = expected
+        self.expected = expected
+        self.schema = schema
         self._read = read
         self._choices = choices
 
@@ -32,11 +47,18 @@ class Value(ParamType):
         """The value itself; what isn't a text has been read already."""
         if not isinstance(value, str):
             return value
-        try:
-            return self._read(value)
-        except ValueError:
+        if not self.can_read(value):
             shown = value if len(value) <= 80 else f"{value[:77]}..."
-            self.fail(f"found {shown!r}, expected {self._expected}", param, ctx)
+            self.fail(f"found {shown!r}, expected {self.expected}", param, ctx)
+        return self._read(value)
+
+    def can_read(self, value: str) -> bool:
+        """Whether a text is such a value."""
+        try:
+            self._read(value)
+        except ValueError:
+            return False
+        return True
 
     def shell_complete(
         self,
@@ -50,6 +72,12 @@ class Value(ParamType):
 
 def _text(value: str) -> str:
     if not value.strip() or not value.isprintable():
+        raise ValueError
+    return value
+
+
+def _lines(value: str) -> str:
+    if not value.strip():
         raise ValueError
     return value
 
@@ -113,14 +141,54 @@ def one_of(*choices: str) -> Value:
             raise ValueError
         return value.lower()
 
-    return Value("|".join(choices), f"{', '.join(choices[:-1])} or {choices[-1]}", read, choices)
+    schema = {"type": "string", "enum": list(choices)}
+    return Value("|".join(choices), f"{', '.join(choices[:-1])} or {choices[-1]}", read, schema, choices)
 
 
-TEXT = Value("text", "a text that is not empty", _text)
-PORT = Value("port", "a number from 0 to 65535 (0 picks a free port)", _port)
-URL = Value("url", "a URL like http://127.0.0.1:3000/udesk", _url)
-SUBDOMAIN = Value("label", "a host label: 1 to 63 lower-case letters, digits and inner hyphens", _subdomain)
-WHOLE_NUMBER = Value("number", "a whole number of 64 bits", _whole_number)
-MOMENT = Value("moment", "a moment with its time zone like 2026-11-22T10:00:00+08:00", _moment)
-RATE = Value("number", "a number from 0 (stands still) over 1 (real time) to 1000000", _up_to(1e6))
-SECONDS = Value("seconds", "a number of seconds from 0 to 3600", _up_to(3600))
+def _switch(value: str) -> bool:
+    try:
+        return _SWITCH[value.lower()]
+    except KeyError:
+        raise ValueError from None
+
+
+_SWITCH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+# YAML takes a token of digits for a number.
+TEXT = Value("text", "a text that is not empty", _text, {"type": ["string", "number"], "minLength": 1})
+PATH = Value("path", "the path of a file or folder", _text, {"type": "string", "minLength": 1})
+SWITCH = Value("switch", "true or false", _switch, {"type": "boolean"})
+LINES = Value("yaml", "a text that is not empty", _lines, {"type": "string", "minLength": 1})
+PORT = Value(
+    "port",
+    "a number from 0 to 65535 (0 picks a free port)",
+    _port,
+    {"type": "integer", "minimum": 0, "maximum": 65_535},
+)
+URL = Value(
+    "url", "a URL like http://127.0.0.1:3000/udesk", _url, {"type": "string", "format": "uri", "pattern": "^https?://"}
+)
+SUBDOMAIN = Value(
+    "label",
+    "a host label: 1 to 63 lower-case letters, digits and inner hyphens",
+    _subdomain,
+    {"type": ["string", "integer"], "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},
+)
+WHOLE_NUMBER = Value(
+    "number", "a whole number of 64 bits", _whole_number, {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+)
+MOMENT = Value(
+    "moment",
+    "a moment with its time zone like 2026-11-22T10:00:00+08:00",
+    _moment,
+    {"type": "string", "format": "date-time"},
+)
+RATE = Value(
+    "number",
+    "a number from 0 (stands still) over 1 (real time) to 1000000",
+    _up_to(1e6),
+    {"type": "number", "minimum": 0, "maximum": 1_000_000},
+)
+SECONDS = Value(
+    "seconds", "a number of seconds from 0 to 3600", _up_to(3600), {"type": "number", "minimum": 0, "maximum": 3600}
+)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 _PREFIX = "MOCK_UDESK_"
 
 # Variables that single commands read and that are no option of a server.
-_OTHERS = ("CONFIG", "BASE", "URL", "TIMEOUT")
+_OTHERS = ("CONFIG", "BASE", "URL", "TIMEOUT", "RELOAD")
 
 # Where click would put the command's name; ours leave it out.
-_COMMAND = re.compile(r"^(SERVE|DEMO|CALL|READY)_")
+_COMMAND = re.compile(r"^(SERVE|DEMO|PLAY|CHECK|CALL|READY)_")
 
 # Kubernetes sets these in every pod beside a service called mock-udesk or mock-udesk-….
 _INJECTED = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")

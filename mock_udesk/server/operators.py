@@ -16,7 +16,7 @@ from ..endpoint import CONTROL_PREFIX, BadParameters, Endpoint, Found, Missed, T
 from . import replies
 from .faults import note_fault, tell
 from .front import Door, Front, Place
-from .params import Unreadable, merge, read_body, read_query
+from .params import Unreadable, merge, read_body, read_query, read_whole
 from .reading import OPERATOR_BYTES, Received, header, receive
 from .replies import Answer, operator_error, operator_refused
 
@@ -155,6 +155,10 @@ def _values(found: Found, received: Received) -> dict[str, Any]:
         raise received.trouble
     query = read_query(received.query)
     content_type = received.content_type
+    whole = found.endpoint.whole_body
+    if whole:
+        value = {whole: read_whole(received.body, content_type)} if received.body.strip() else {}
+        return merge(found.path_parameters, value, query)
     # People type `curl -d '{…}'` without a header; here, unlike in the emulated API, it is plain what they mean.
     if received.body.lstrip()[:1] in (b"{", b"["):
         content_type = _JSON

@@ -4,7 +4,9 @@ Ruling 5: path over body over query; arrays as `a[]=1&a[]=2`; JSON needs its con
 `Unreadable`; nothing in here raises anything else, whatever the bytes.
 """
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import isinf
 from typing import Any, cast
@@ -17,6 +19,10 @@ DEPTH_LIMIT = 32
 _FORM = "application/x-www-form-urlencoded"
 _HEX = "0123456789abcdefABCDEF"
 _BYTE_OF = {(high + low).encode(): bytes((int(high + low, 16),)) for high in _HEX for low in _HEX}
+# What is a text even where it looks like JSON.
+_TEXTS = frozenset(
+    {"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "text/vnd.yaml", "text/plain"}
+)
 _LOOKS_LIKE_JSON = re.compile(rb"\s*[\[{\"]")
 # Only an exponent or hundreds of digits make a number too large for a float; looking for one walks all of the values.
 _MAY_BE_INFINITE = re.compile(rb"\d[eE]|\d{200}")
@@ -111,6 +117,42 @@ def read_json(body: bytes) -> dict[str, Any]:
     if _MAY_BE_INFINITE.search(body) and _has_infinite(value.values()):
         raise Unreadable("body", "a number in it is too large")
     return value
+
+
+def read_whole(body: bytes, content_type: str) -> Any:
+    """A body that is one value as a whole: JSON where it is some, else its text (YAML, whatever it was sent as). Raises Unreadable."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media not in _TEXTS and _LOOKS_LIKE_JSON.match(body):
+        try:
+            value = from_json(body, allow_inf_nan=False, cache_strings="keys")
+        except ValueError as error:
+            if media == "application/json" or media.endswith("+json"):
+                raise Unreadable("body", f"not JSON: {error}", hint="YAML has Content-Type: application/yaml") from None
+        else:
+            if _MAY_BE_INFINITE.search(body) and _has_infinite([value]):
+                raise Unreadable("body", "a number in it is too large")
+            if (twice := _key_twice(body)) is not None:
+                raise Unreadable("body", f"key {twice:.80} a second time in an object", hint="give it once")
+            return value
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("body", f"not UTF-8 at byte {error.start}") from None
+
+
+def _key_twice(body: bytes) -> str | None:
+    """A key that an object of a JSON text has twice, None when each is there once: a reader would take the last of them."""
+    found: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        known = dict(pairs)
+        if len(known) < len(pairs) and not found:
+            counts = Counter(name for name, _ in pairs)
+            found.append(next(name for name in counts if counts[name] > 1))
+        return known
+
+    json.loads(body.decode(), object_pairs_hook=members, parse_int=str, parse_float=str)
+    return found[0] if found else None
 
 
 def merge(path: Mapping[str, str], body: Mapping[str, Any], query: dict[str, Any]) -> dict[str, Any]:

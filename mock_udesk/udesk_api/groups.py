@@ -3,9 +3,9 @@
 from typing import Literal
 
 from ..company.call import Call
-from ..desk.commands import AddGroup, ChangeGroup, RemoveGroup
 from ..desk.errors import NOT_FOUND, SUCCESS, DeskError
 from ..desk.records import Group
+from ..desk.staff_commands import AddGroup, ChangeGroup, RemoveGroup
 from ..endpoint import Ask, Integer, Reply, Table, Token
 from .fields import DONE, Done, Meta, PageNumber, as_the_service, one_page, page_size
 from .staff import DEFAULT_PAGE, AgentShape, agent_shape

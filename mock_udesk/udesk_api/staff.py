@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ..company.call import Call
-from ..desk.commands import AddAgent, ChangeAgent, RemoveAgent
 from ..desk.errors import SUCCESS
 from ..desk.records import Agent
+from ..desk.staff_commands import AddAgent, ChangeAgent, RemoveAgent
 from ..endpoint import Ask, Blank, Integer, OptionalInteger, OptionalToken, Reply, Table, Text, Token
 from .fields import DONE, Done, Meta, PageNumber, as_the_service, missing, one_page, page_size
 

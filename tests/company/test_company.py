@@ -22,7 +22,6 @@ from mock_udesk.desk.commands import (
     AgentSays,
     AskForAgent,
     Assigned,
-    ChangeAgent,
     CloseByCustomer,
     CloseSession,
     SendLeaveMessage,
@@ -31,8 +30,10 @@ from mock_udesk.desk.commands import (
 )
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.errors import DeskError, UsageError
+from mock_udesk.desk.play import runs
 from mock_udesk.desk.records import CloseType
 from mock_udesk.desk.robot_commands import AskRobot, AskUrobot, ClickQuestion, RateTalk, TalkToUrobot, WalkFlow
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.desk.state import State
 from mock_udesk.endpoint import Limit
 from mock_udesk.settings import Settings
@@ -63,6 +64,13 @@ def a_founding(**facts: Any) -> Founding:
 def a_company(**settings: Any) -> Company:
     founding = a_founding(settings=Settings(**settings))
     return Company(founding, founding.settings, epoch=1, ring=lambda: None)
+
+
+def state_adapter() -> TypeAdapter[State]:
+    """State as JSON and back; what scenarios do is imported with the first of them, so its names are given here."""
+    adapter = TypeAdapter(State)
+    adapter.rebuild(_types_namespace=vars(runs))
+    return adapter
 
 
 def open_session(company: Company, token: str = "c-1", cause: int | None = None) -> int:
@@ -179,7 +187,7 @@ def test_a_refused_command_leaves_no_trace() -> None:
     """A DeskError leaves desk, outbox and journal as they were."""
     company = a_company(receive_url="http://127.0.0.1:9/")
     before = (
-        TypeAdapter(State).dump_json(company.desk.state),
+        state_adapter().dump_json(company.desk.state),
         company.journal.export(),
         len(company.outbox.deliveries),
     )
@@ -190,7 +198,7 @@ def test_a_refused_command_leaves_no_trace() -> None:
         )
 
     assert (
-        TypeAdapter(State).dump_json(company.desk.state),
+        state_adapter().dump_json(company.desk.state),
         company.journal.export(),
         len(company.outbox.deliveries),
     ) == before
@@ -381,7 +389,7 @@ def test_everything_a_company_knows_is_plain_data() -> None:
     company.limits.take("x", Limit(3, 1.0), "", NOW)
 
     def again(kind: type, value: object) -> Any:
-        adapter: TypeAdapter[Any] = TypeAdapter(kind)
+        adapter: TypeAdapter[Any] = state_adapter() if kind is State else TypeAdapter(kind)
         return adapter.validate_json(adapter.dump_json(value))
 
     desk = Desk(again(State, company.desk.state))
@@ -410,7 +418,7 @@ sys.stdout.buffer.write(b"".join(row.body for row in company.outbox.deliveries.v
 
 def test_the_same_calls_give_the_same_bytes_in_another_process() -> None:
     """Determinism: no set order, no address, no wall time in the journal or in a push."""
-    runs = {
+    exports = {
         subprocess.run(
             [sys.executable, "-c", PROGRAM],
             env=os.environ | {"PYTHONHASHSEED": seed},
@@ -421,5 +429,5 @@ def test_the_same_calls_give_the_same_bytes_in_another_process() -> None:
         for seed in ("1", "2")
     }
 
-    assert len(runs) == 1
-    assert "您好".encode() in runs.pop()
+    assert len(exports) == 1
+    assert "您好".encode() in exports.pop()

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from mock_udesk.company.entries import CallEntry, shown
 from mock_udesk.company.journal import Journal
-from mock_udesk.desk.effects import Happened, Happening
+from mock_udesk.desk.effects import Happened
+from mock_udesk.desk.happenings import Happening
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 

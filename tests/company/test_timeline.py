@@ -10,12 +10,12 @@ from mock_udesk.company.company import Company
 from mock_udesk.company.deliveries import Result
 from mock_udesk.company.entries import CallEntry
 from mock_udesk.company.founding import Founding
+from mock_udesk.company.line import Line
 from mock_udesk.company.signing import Credentials
-from mock_udesk.company.timeline import Line, as_json, as_text, story
+from mock_udesk.company.timeline import as_json, as_text, story
 from mock_udesk.desk.commands import (
     AgentSays,
     AskForAgent,
-    ChangeAgent,
     CloseSession,
     Command,
     RateSession,
@@ -40,6 +40,7 @@ from mock_udesk.desk.robot_commands import (
     TalkToUrobot,
     WalkFlow,
 )
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.settings import Settings
 
 from .. import NOW

@@ -1,8 +1,7 @@
 """What may be asked of a desk about robots, by chance, and what then holds of stays, talks and answers."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from hypothesis import strategies as st
 
 from mock_udesk.desk import robot_commands as r
 from mock_udesk.desk.commands import Command
@@ -19,71 +18,80 @@ from tests.desk.sample import OTHER_SCENE, OTHER_UROBOT, ROBOT, SCENE, SHOP, THI
 CUSTOMERS = ("a", "d", "e", "f", "x", "y")
 WRITTEN = (r.AddRobot, r.AddUrobot, r.ChangeRobot, r.ChangeUrobot, r.RemoveRobot, r.RemoveUrobot)
 
-tokens = st.sampled_from(CUSTOMERS)
-robot_ids = st.sampled_from((None, None, ROBOT, 9))
-urobots = st.sampled_from(
-    (*((UROBOT, SCENE),) * 4, (UROBOT, OTHER_SCENE), (OTHER_UROBOT, THIRD_SCENE), (UROBOT, THIRD_SCENE), (9, SCENE))
+ROBOT_IDS = (None, None, ROBOT, 9)
+UROBOTS = (
+    *((UROBOT, SCENE),) * 4,
+    (UROBOT, OTHER_SCENE),
+    (OTHER_UROBOT, THIRD_SCENE),
+    (UROBOT, THIRD_SCENE),
+    (9, SCENE),
 )
-origins = st.sampled_from((FROM_API, FROM_API, Origin(channel="shop", robot_role_id="vip"), Origin(session_key="k")))
-texts = st.sampled_from(("怎么退货", "我想退货", "你好", "坏话", "账号申诉", "退换货", "今天天气", ""))
-data = st.builds(lambda content: {"content": content}, texts)
+ORIGINS = (FROM_API, FROM_API, Origin(channel="shop", robot_role_id="vip"), Origin(session_key="k"))
+TEXTS = ("怎么退货", "我想退货", "你好", "坏话", "账号申诉", "退换货", "今天天气", "")
 # Of the app, seen elsewhere too; and such as look like the desk's own.
-message_ids = st.sampled_from([f"m{number}" for number in range(12)]) | st.integers(55390, 55410).map(str)
-talk_ids = st.integers(23702, 23706)
-question_ids = st.sampled_from((0, 1, 2, 9))
-knowledge = st.sampled_from((SHOP, Knowledge(unknown="?"), Knowledge(flows=(Flow(id=1, title="?"),))))
+MESSAGE_IDS = [*(f"m{number}" for number in range(12)), *map(str, range(55390, 55411))]
+TALK_IDS = range(23702, 23707)
+QUESTION_IDS = (0, 1, 2, 9)
+KNOWLEDGE = (SHOP, Knowledge(unknown="?"), Knowledge(flows=(Flow(id=1, title="?"),)))
+
+# Chooses one of these.
+Pick = Callable[[Sequence[Any]], Any]
 
 
-def _of_urobot(command: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """The command, of a urobot in a scene."""
-    parts = st.tuples(urobots, st.fixed_dictionaries(fields))
-    return parts.map(lambda drawn: command(robot_id=drawn[0][0], scene_id=drawn[0][1], **drawn[1]))
+def _asking(pick: Pick) -> dict[str, Any]:
+    """Who asks what."""
+    return {"customer_token": pick(CUSTOMERS), "data": {"content": pick(TEXTS)}}
 
 
-ROBOT_COMMANDS: dict[type[Command[Any]], st.SearchStrategy[Any]] = {
-    r.TalkToRobot: st.builds(r.TalkToRobot, customer_token=tokens, robot_id=robot_ids, origin=origins),
-    r.TalkToUrobot: _of_urobot(r.TalkToUrobot, customer_token=tokens, origin=origins),
-    r.AskRobot: st.builds(r.AskRobot, customer_token=tokens, message_id=message_ids, data=data, robot_id=robot_ids),
-    r.AskUrobot: _of_urobot(
-        r.AskUrobot,
-        customer_token=tokens,
-        data=data,
-        message_id=st.none() | message_ids,
-        talk_id=st.sampled_from((None, None, 23702, 23704)),
+def _place(pick: Pick) -> dict[str, Any]:
+    """A urobot in a scene."""
+    robot_id, scene_id = pick(UROBOTS)
+    return {"robot_id": robot_id, "scene_id": scene_id}
+
+
+def _talk(pick: Pick) -> dict[str, Any]:
+    """A customer's talk with a urobot."""
+    return {**_place(pick), "customer_token": pick(CUSTOMERS), "talk_id": pick(TALK_IDS)}
+
+
+def _rating(pick: Pick) -> r.RateAnswer:
+    rated = {"answer_id": pick(MESSAGE_IDS), "is_useful": pick((False, True))}
+    if pick((False, True)):
+        return r.RateAnswer(**_talk(pick), **rated)
+    return r.RateAnswer(customer_token=pick(CUSTOMERS), question_id=pick((None, *QUESTION_IDS)), **rated)
+
+
+ROBOT_COMMANDS: dict[type[Command[Any]], Callable[[Pick], Command[Any]]] = {
+    r.TalkToRobot: lambda pick: r.TalkToRobot(
+        customer_token=pick(CUSTOMERS), robot_id=pick(ROBOT_IDS), origin=pick(ORIGINS)
     ),
-    r.WalkFlow: _of_urobot(r.WalkFlow, customer_token=tokens, talk_id=talk_ids, flow_id=st.sampled_from((81, 82, 9))),
-    r.ClickQuestion: _of_urobot(
-        r.ClickQuestion, customer_token=tokens, talk_id=talk_ids, question_id=st.none() | question_ids, title=texts
+    r.TalkToUrobot: lambda pick: r.TalkToUrobot(**_place(pick), customer_token=pick(CUSTOMERS), origin=pick(ORIGINS)),
+    r.AskRobot: lambda pick: r.AskRobot(**_asking(pick), message_id=pick(MESSAGE_IDS), robot_id=pick(ROBOT_IDS)),
+    r.AskUrobot: lambda pick: r.AskUrobot(
+        **_place(pick),
+        **_asking(pick),
+        message_id=pick((None, pick(MESSAGE_IDS))),
+        talk_id=pick((None, None, 23702, 23704)),
     ),
-    r.RateAnswer: st.one_of(
-        st.builds(
-            r.RateAnswer,
-            customer_token=tokens,
-            answer_id=message_ids,
-            is_useful=st.booleans(),
-            question_id=st.none() | question_ids,
-        ),
-        _of_urobot(
-            r.RateAnswer, customer_token=tokens, answer_id=message_ids, is_useful=st.booleans(), talk_id=talk_ids
-        ),
+    r.WalkFlow: lambda pick: r.WalkFlow(**_talk(pick), flow_id=pick((81, 82, 9))),
+    r.ClickQuestion: lambda pick: r.ClickQuestion(
+        **_talk(pick), question_id=pick((None, *QUESTION_IDS)), title=pick(TEXTS)
     ),
-    r.RateTalk: _of_urobot(
-        r.RateTalk, customer_token=tokens, talk_id=talk_ids, option_id=st.integers(1, 5), remark=st.just("好")
+    r.RateAnswer: _rating,
+    r.RateTalk: lambda pick: r.RateTalk(**_talk(pick), option_id=pick(range(1, 6)), remark="好"),
+    r.ReportTransfer: lambda pick: r.ReportTransfer(
+        **_place(pick), session_id=pick((pick(TALK_IDS), pick(range(1001, 1007))))
     ),
-    r.ReportTransfer: _of_urobot(r.ReportTransfer, session_id=talk_ids | st.integers(1001, 1006)),
-    r.AddRobot: st.builds(
-        r.AddRobot, st.sampled_from(({"name": "新"}, {"name": "新", "id": ROBOT}, {"name": ""}, {"knowledge": SHOP}))
+    r.AddRobot: lambda pick: r.AddRobot(
+        pick(({"name": "新"}, {"name": "新", "id": ROBOT}, {"name": ""}, {"knowledge": SHOP}))
     ),
-    r.ChangeRobot: st.builds(r.ChangeRobot, st.sampled_from((1, 9)), st.builds(lambda k: {"knowledge": k}, knowledge)),
-    r.RemoveRobot: st.builds(r.RemoveRobot, st.sampled_from((1, 2, 9, 9))),
-    r.AddUrobot: st.builds(
-        r.AddUrobot,
-        st.sampled_from(({"name": "新", "scenes": (Scene(id=7, name="新"),)}, {"name": "旧", "id": UROBOT}, {"id": 0})),
+    r.ChangeRobot: lambda pick: r.ChangeRobot(pick((1, 9)), {"knowledge": pick(KNOWLEDGE)}),
+    r.RemoveRobot: lambda pick: r.RemoveRobot(pick((1, 2, 9, 9))),
+    r.AddUrobot: lambda pick: r.AddUrobot(
+        pick(({"name": "新", "scenes": (Scene(id=7, name="新"),)}, {"name": "旧", "id": UROBOT}, {"id": 0}))
     ),
-    r.ChangeUrobot: st.builds(
-        r.ChangeUrobot, st.sampled_from((2, 3, 9)), st.builds(lambda k: {"knowledge": k}, knowledge)
-    ),
-    r.RemoveUrobot: st.builds(r.RemoveUrobot, st.sampled_from((3, 3, 9))),
+    r.ChangeUrobot: lambda pick: r.ChangeUrobot(pick((2, 3, 9)), {"knowledge": pick(KNOWLEDGE)}),
+    r.RemoveUrobot: lambda pick: r.RemoveUrobot(pick((3, 3, 9))),
 }
 
 

@@ -20,8 +20,9 @@ from mock_udesk.desk.commands import (
     SendWhileQueueing,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Effect, Happened, Happening, Outcome, PushAnswer, PushMessages, PushRead
+from mock_udesk.desk.effects import Effect, Happened, Outcome, PushAnswer, PushMessages, PushRead
 from mock_udesk.desk.errors import DeskError, UsageError
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.knowledge import Flow, FlowItem, Knowledge, Question, Robot, Scene, SmallTalk, TopAsk, Urobot
 from mock_udesk.desk.records import Agent, AgentStatus, CloseType, Data, Group, Message, Sender, Session, Stay, Target
 from mock_udesk.desk.robot_commands import AskRobot, AskUrobot, TalkToRobot, TalkToUrobot

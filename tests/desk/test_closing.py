@@ -1,7 +1,8 @@
 """How sessions end: by the agent, the customer, the operator. (By a timer: test_timers; by a transfer: test_transfer.)"""
 
 from mock_udesk.desk.commands import CloseByCustomer, CloseSession
-from mock_udesk.desk.effects import Happening, PushMessages
+from mock_udesk.desk.effects import PushMessages
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import Closer, CloseType, Message, Sender
 from mock_udesk.desk.state import Policy
 from tests import NOW

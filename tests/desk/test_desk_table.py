@@ -5,12 +5,11 @@ from typing import Any, get_args
 
 import pytest
 
-from mock_udesk.desk import commands, lifecycle, robot_commands
+from mock_udesk.desk import commands, lifecycle, robot_commands, staff_commands
 from mock_udesk.desk.commands import (
     AskForAgent,
     Assigned,
     Assigning,
-    ChangeAgent,
     CloseByCustomer,
     Command,
     DestroyCustomer,
@@ -24,6 +23,7 @@ from mock_udesk.desk.knowledge import Robot
 from mock_udesk.desk.lifecycle import MOVES, Move, Stage
 from mock_udesk.desk.records import Agent, AgentStatus, Group, Target
 from mock_udesk.desk.robot_commands import TalkToRobot
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.desk.state import Policy, State
 from mock_udesk.desk.timers import TimerKind
 from tests import NOW
@@ -46,7 +46,7 @@ class Watched(dict[tuple[Stage, Move], Stage]):
 def all_commands() -> set[type[Command[Any]]]:
     return {
         value
-        for module in (commands, robot_commands)
+        for module in (commands, robot_commands, staff_commands)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Command) and value is not Command
     }
@@ -78,8 +78,8 @@ def test_every_command_has_its_row() -> None:
 
 
 def test_every_kind_of_timer_has_its_row() -> None:
-    """timers.py: TimerKind."""
-    assert set(WHEN_DUE) == set(get_args(TimerKind))
+    """timers.py: TimerKind; the conductor alone knows what to do with a run."""
+    assert set(WHEN_DUE) | {"run"} == set(get_args(TimerKind))
 
 
 def test_every_legal_move_is_met_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

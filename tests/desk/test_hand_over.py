@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.desk.commands import AskForAgent, ChangeAgent, NobodyOnline, Queued, TransferSession
+from mock_udesk.desk.commands import AskForAgent, NobodyOnline, Queued, TransferSession
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.lifecycle import Stage
 from mock_udesk.desk.records import Message, Origin, Sender, Stay
 from mock_udesk.desk.robot_commands import TalkToRobot
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
@@ -256,7 +257,7 @@ def test_the_queue_is_left_with_the_robot_behind() -> None:
     talk = talk_to_robot(desk)
     assert isinstance(ask(desk, "c-1", agent_id=TOM, at=later(20)), Queued)
 
-    effects = desk.wake(later(80))
+    effects = desk.wake(later(80)).effects
 
     (told,) = happened(effects, Happening.QUEUE_ABANDONED)
     assert told.stay_id == 1

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from mock_udesk.desk.commands import (
-    AddAgent,
     AgentSays,
     AskForAgent,
-    ChangeAgent,
     PreviewMessage,
     ReadAgentMessages,
     ReadCustomerMessages,
@@ -22,8 +20,10 @@ from mock_udesk.desk.commands import (
     TransferSession,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening, PushMessages, PushRead
+from mock_udesk.desk.effects import PushMessages, PushRead
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import AgentStatus, LeaveMessage, Message, Origin, Sender
+from mock_udesk.desk.staff_commands import AddAgent, ChangeAgent
 from mock_udesk.desk.state import Policy, State
 from tests import NOW
 from tests.desk.sample import (

@@ -1,26 +1,24 @@
 """Customers and how they are found; agents and groups and how they change."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
 
 from mock_udesk.desk.commands import (
-    AddAgent,
-    AddGroup,
     AskForAgent,
-    ChangeAgent,
-    ChangeGroup,
     CreateCustomer,
     DestroyCustomer,
-    RemoveAgent,
-    RemoveGroup,
     SetOnline,
     SwitchH5Push,
     UpdateCustomer,
 )
+from mock_udesk.desk.desk import Desk
+from mock_udesk.desk.effects import Happened
 from mock_udesk.desk.errors import DeskError
 from mock_udesk.desk.records import Agent, AgentStatus, Cellphone, Closer, CloseType, Group, H5Push, Origin
+from mock_udesk.desk.staff_commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, RemoveAgent, RemoveGroup
 from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
@@ -555,3 +553,16 @@ def test_removed_group_leaves_its_members() -> None:
     desk.handle(RemoveGroup(AFTER_SALES), NOW)
 
     assert (desk.state.groups, desk.state.agents[JERRY].group_ids) == ({}, [])
+
+
+def test_a_change_to_what_is_so_already_changes_nothing() -> None:
+    """Assumed: as Rails saves, where nothing differs nothing is touched. So rules on customer_changed end by themselves."""
+    desk = Desk()
+    customer_id = desk.handle(CreateCustomer({"token": "c-1", "nick_name": "Wang", "level": "vip"}), NOW).reply
+    later = NOW + timedelta(seconds=5)
+
+    same = desk.handle(UpdateCustomer(customer_id, {"level": "vip", "nick_name": "Wang"}), later)
+    partly = desk.handle(UpdateCustomer(customer_id, {"level": "vip", "nick_name": "Li"}), later)
+
+    assert same.effects == ()
+    assert [effect.facts for effect in partly.effects if isinstance(effect, Happened)] == [{"fields": ["nick_name"]}]

@@ -4,10 +4,11 @@ from copy import deepcopy
 
 import pytest
 
-from mock_udesk.desk.commands import AskForAgent, Assigned, ChangeAgent, GiveUpQueue, NobodyOnline, Queued
+from mock_udesk.desk.commands import AskForAgent, Assigned, GiveUpQueue, NobodyOnline, Queued
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import AgentStatus, Origin, Stay, Target
+from mock_udesk.desk.staff_commands import ChangeAgent
 from tests import NOW
 from tests.desk.sample import (
     AFTER_SALES,

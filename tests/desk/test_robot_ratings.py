@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.desk.commands import ChangeAgent, TransferSession
+from mock_udesk.desk.commands import TransferSession
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happened, Happening
+from mock_udesk.desk.effects import Happened
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.robot_commands import RateAnswer, RateTalk, RemoveUrobot, ReportTransfer
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.desk.talks import AnswerRating, RobotAnswer, Talk, TalkRating
 from tests import NOW
 from tests.desk.sample import (

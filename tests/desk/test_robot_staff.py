@@ -9,8 +9,9 @@ import pytest
 
 from mock_udesk.desk.commands import Command
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happened, Happening
+from mock_udesk.desk.effects import Happened
 from mock_udesk.desk.errors import UsageError
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.knowledge import Flow, FlowItem, Knowledge, Question, Robot, Scene, SmallTalk, TopAsk, Urobot
 from mock_udesk.desk.robot_commands import AddRobot, AddUrobot, ChangeRobot, ChangeUrobot, RemoveRobot, RemoveUrobot
 from mock_udesk.desk.state import Counters, State

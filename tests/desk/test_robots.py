@@ -15,7 +15,8 @@ from mock_udesk.desk.commands import (
     SendWhileQueueing,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening, PushAnswer
+from mock_udesk.desk.effects import PushAnswer
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.knowledge import Knowledge, Robot
 from mock_udesk.desk.lifecycle import Stage
 from mock_udesk.desk.records import Origin
@@ -413,7 +414,7 @@ def test_time_alone_ends_no_talk() -> None:
     talk_to_robot(desk)
 
     assert desk.next_due() is None
-    assert desk.wake(later(10**6)) == ()
+    assert desk.wake(later(10**6)).effects == ()
     assert stay(desk, "c-1").stage is Stage.ROBOT
 
 

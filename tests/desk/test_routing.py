@@ -1,7 +1,7 @@
 """Who takes the customer: the choice of agent, and whom a freed agent takes next. Ruling 9."""
 
-from mock_udesk.desk.commands import AddAgent, AddGroup, ChangeAgent, RemoveAgent, RemoveGroup
 from mock_udesk.desk.records import AgentStatus
+from mock_udesk.desk.staff_commands import AddAgent, AddGroup, ChangeAgent, RemoveAgent, RemoveGroup
 from tests import NOW
 from tests.desk.sample import (
     AFTER_SALES,

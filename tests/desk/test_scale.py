@@ -16,17 +16,11 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.desk.commands import (
-    AskForAgent,
-    ChangeAgent,
-    CloseSession,
-    DestroySessions,
-    GiveUpQueue,
-    RateSession,
-)
+from mock_udesk.desk.commands import AskForAgent, CloseSession, DestroySessions, GiveUpQueue, RateSession
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.lifecycle import Stage
 from mock_udesk.desk.records import Agent, AgentStatus, Closer, CloseType, Customer, QueueTicket, Session, Stay, Survey
+from mock_udesk.desk.staff_commands import ChangeAgent
 from mock_udesk.desk.state import Policy, State, SurveyOption
 from tests import NOW
 from tests.desk.sample import (

@@ -2,9 +2,11 @@
 
 import pytest
 
-from mock_udesk.desk.commands import AskForAgent, Assigned, ChangeAgent, CloseByCustomer, NobodyOnline
-from mock_udesk.desk.effects import Happening, PushMessages
+from mock_udesk.desk.commands import AskForAgent, Assigned, CloseByCustomer, NobodyOnline
+from mock_udesk.desk.effects import PushMessages
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import AgentStatus, Message, Origin, Sender, Session, Target
+from mock_udesk.desk.staff_commands import ChangeAgent
 from tests import NOW
 from tests.desk.sample import (
     AFTER_SALES,

@@ -16,7 +16,8 @@ from mock_udesk.desk.commands import (
     TransferSession,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening, Outcome, PushMessages, PushRead
+from mock_udesk.desk.effects import Outcome, PushMessages, PushRead
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import Message, Sender, Session
 from mock_udesk.desk.state import Policy
 from tests import NOW

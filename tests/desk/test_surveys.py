@@ -6,8 +6,8 @@ import pytest
 
 from mock_udesk.desk.commands import InviteSurvey, RateSession, SetOnline
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening
 from mock_udesk.desk.errors import UsageError
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import Message, Sender, Survey
 from mock_udesk.desk.state import Policy, SurveyOption
 from tests import NOW

@@ -2,19 +2,13 @@
 
 from copy import deepcopy
 
-from mock_udesk.desk.commands import (
-    AgentSays,
-    Assigning,
-    ChangeAgent,
-    GiveUpQueue,
-    RemoveAgent,
-    SetPolicy,
-    TransferSession,
-)
+from mock_udesk.desk.commands import AgentSays, Assigning, GiveUpQueue, SetPolicy, TransferSession
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happened, Happening, PushMessages
+from mock_udesk.desk.effects import Happened, PushMessages
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.lifecycle import Stage
 from mock_udesk.desk.records import AbandonedQueue, AgentStatus, Closer, CloseType
+from mock_udesk.desk.staff_commands import ChangeAgent, RemoveAgent
 from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (
@@ -85,7 +79,7 @@ def test_session_starts_when_the_assigning_is_over() -> None:
     """After `assign_seconds` the session starts. Ruling 10."""
     desk = a_desk_that_assigns()
 
-    effects = desk.wake(later(15))
+    effects = desk.wake(later(15)).effects
 
     assert (pushes(effects), agents_of(desk)) == ([(1002, START)], {"c-2": TOM})
 
@@ -94,7 +88,7 @@ def test_session_that_started_late_is_stamped_with_the_due_moment() -> None:
     """Each effect is stamped with its due moment, not with `now`. DESIGN."""
     desk = a_desk_that_assigns()
 
-    effects = desk.wake(later(3600))
+    effects = desk.wake(later(3600)).effects
 
     session = desk.state.sessions[1002]
     stamps = {effect.at for effect in effects}
@@ -108,7 +102,7 @@ def test_nothing_starts_before_its_time() -> None:
     desk = a_desk_that_assigns()
     before = deepcopy(desk.state)
 
-    effects = desk.wake(later(14.999))
+    effects = desk.wake(later(14.999)).effects
 
     assert (effects, desk.state) == ((), before)
 
@@ -301,7 +295,7 @@ def test_what_is_due_is_done_in_order_of_due_time() -> None:
     for seconds, token in ((1, "c-2"), (2, "c-3"), (3, "c-4")):
         join(desk, token, at=later(seconds))
 
-    effects = desk.wake(later(600))
+    effects = desk.wake(later(600)).effects
 
     dropped = happened(effects, Happening.QUEUE_ABANDONED)
     assert [(one.at, one.customer_id) for one in dropped] == [(later(61), 2), (later(62), 3), (later(63), 4)]
@@ -314,7 +308,7 @@ def test_who_is_served_in_time_is_not_dropped() -> None:
     join(desk, "c-2")
     close(desk, session, at=later(59))
 
-    effects = desk.wake(later(600))
+    effects = desk.wake(later(600)).effects
 
     assert (effects, desk.next_due(), agents_of(desk)) == ((), None, {"c-2": TOM})
 
@@ -326,7 +320,7 @@ def test_who_gave_up_in_time_is_not_dropped_too() -> None:
     join(desk, "c-2")
     desk.handle(GiveUpQueue("c-2", ANYBODY), later(59))
 
-    effects = desk.wake(later(600))
+    effects = desk.wake(later(600)).effects
 
     assert (effects, desk.next_due()) == ((), None)
     assert [one.reason for one in desk.abandoned_between(None, None)] == ["gave_up"]
@@ -340,7 +334,7 @@ def test_idle_session_is_closed_with_a_farewell_in_one_push() -> None:
     desk = a_desk(policy=Policy(customer_idle_close_seconds=60))
     start(desk, "c-1")
 
-    effects = desk.wake(later(600))
+    effects = desk.wake(later(600)).effects
 
     assert (pushes(effects), push_moments(effects)) == ([(1001, IDLE_CLOSE)], [later(60)])
 
@@ -362,7 +356,7 @@ def test_message_of_the_customer_puts_the_idle_close_off() -> None:
 
     say(desk, session, "m-1", at=later(50))
 
-    assert (desk.wake(later(109)), desk.next_due(), session.is_open) == ((), later(110), True)
+    assert (desk.wake(later(109)).effects, desk.next_due(), session.is_open) == ((), later(110), True)
 
 
 def test_message_of_the_agent_does_not_put_the_idle_close_off() -> None:
@@ -381,7 +375,7 @@ def test_closed_session_is_not_closed_again() -> None:
     session = start(desk, "c-1")
     close(desk, session, at=later(10))
 
-    assert (desk.wake(later(600)), desk.next_due(), desk.timers()) == ((), None, [])
+    assert (desk.wake(later(600)).effects, desk.next_due(), desk.timers()) == ((), None, [])
 
 
 def test_place_freed_by_an_idle_close_is_taken_at_that_moment() -> None:
@@ -390,7 +384,7 @@ def test_place_freed_by_an_idle_close_is_taken_at_that_moment() -> None:
     start(desk, "c-1")
     join(desk, "c-2", at=later(10))
 
-    effects = desk.wake(later(600))
+    effects = desk.wake(later(600)).effects
 
     assert pushes(effects) == [(1001, IDLE_CLOSE), (1002, START), (1002, IDLE_CLOSE)]
     assert push_moments(effects) == [later(60), later(60), later(120)]
@@ -401,7 +395,7 @@ def test_farewell_has_fullwidth_punctuation_when_so_set() -> None:
     desk = a_desk(policy=Policy(customer_idle_close_seconds=60, fullwidth=True))
     start(desk, "c-1")
 
-    effects = desk.wake(later(60))
+    effects = desk.wake(later(60)).effects
 
     assert pushes(effects)[0][1][0] == ("message", {"content": "会话结束，祝您愉快！"})
 
@@ -415,7 +409,7 @@ def test_timers_are_off_unless_set() -> None:
     start(desk, "c-1")
     join(desk, "c-2")
 
-    assert (desk.next_due(), desk.timers(), desk.wake(later(86_400))) == (None, [], ())
+    assert (desk.next_due(), desk.timers(), desk.wake(later(86_400)).effects) == (None, [], ())
 
 
 def test_timers_are_listed_with_whom_they_concern() -> None:
@@ -459,8 +453,8 @@ def test_one_long_sleep_and_many_short_ones_come_to_the_same() -> None:
         join(desk, token, at=later(seconds))
     twin = Desk(deepcopy(desk.state))
 
-    at_once = list(desk.wake(later(600)))
-    bit_by_bit = [effect for second in range(601) for effect in twin.wake(later(second))]
+    at_once = list(desk.wake(later(600)).effects)
+    bit_by_bit = [effect for second in range(601) for effect in twin.wake(later(second)).effects]
 
     assert at_once == bit_by_bit
     assert desk.state == twin.state
@@ -484,7 +478,7 @@ def test_wake_tells_nothing_twice() -> None:
     desk = a_desk(policy=Policy(customer_idle_close_seconds=60))
     start(desk, "c-1")
 
-    first, second = desk.wake(later(60)), desk.wake(later(60))
+    first, second = desk.wake(later(60)).effects, desk.wake(later(60)).effects
 
     assert [one.kind for one in first if isinstance(one, Happened)] == [Happening.SESSION_CLOSED]
     assert second == ()

@@ -1,11 +1,9 @@
 """Handing a session over to another agent. Ruling 12."""
 
 from mock_udesk.desk.commands import (
-    AddAgent,
     AgentSays,
     AskForAgent,
     Assigned,
-    ChangeAgent,
     DestroySessions,
     ReadAgentMessages,
     ReadCustomerMessages,
@@ -14,8 +12,9 @@ from mock_udesk.desk.commands import (
     TransferSession,
 )
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.records import AgentStatus, Closer, CloseType, Origin, Session
+from mock_udesk.desk.staff_commands import AddAgent, ChangeAgent
 from mock_udesk.desk.state import Policy
 from tests import NOW
 from tests.desk.sample import (

@@ -6,7 +6,8 @@ import pytest
 
 from mock_udesk.desk.commands import Said
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Happening, PushAnswer
+from mock_udesk.desk.effects import PushAnswer
+from mock_udesk.desk.happenings import Happening
 from mock_udesk.desk.lifecycle import Stage
 from mock_udesk.desk.records import Message, Sender
 from mock_udesk.desk.robot_commands import (

@@ -267,8 +267,9 @@ async def test_a_path_that_is_too_long_or_no_text_is_refused(udesk: Udesk, path:
 
 
 async def test_a_movable_call_hides_no_other(udesk: Udesk) -> None:
-    """It is looked for only when nothing else stands there, however the setting came about: an operator's is refused."""
-    udesk.slot.company.change_settings({"robot_answer_survey_path": "/im/sessions/survey"}, None)
+    """It is looked for only when nothing else stands there, however the setting came about: every ordinary way refuses it."""
+    company = udesk.slot.company
+    company.settings = company.settings.model_copy(update={"robot_answer_survey_path": "/im/sessions/survey"})
 
     answer = await udesk.call("POST", "/im/sessions/survey")
 

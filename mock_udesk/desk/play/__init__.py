@@ -1,0 +1,1 @@
+"""Scenarios at the desk: rules as plain data, runs under way, and what plays them. Imported with the first script."""

@@ -1,0 +1,1 @@
+"""The commands of scenarios: check, schema, play, serve --reload."""
