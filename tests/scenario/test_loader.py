@@ -322,17 +322,18 @@ def _is_loaded_or_refused(source: Source) -> None:
         assert raised.value.findings == found
     else:
         assert load([source]).warnings == found
-    assert all(str(finding).startswith("f") and finding.found and finding.expected for finding in found)
+    # What is wrong with a template is one sentence, which says what would be right too.
+    assert all(str(finding).startswith("f") and finding.found for finding in found)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=2000)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200))
 def test_any_text_is_loaded_or_refused(text: str) -> None:
     """With ScenarioErrors, and with nothing else."""
     _is_loaded_or_refused(Source(file="f", text=text))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=2000)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_FILES | _JSON)
 def test_any_data_is_loaded_or_refused(data: object) -> None:
     """With ScenarioErrors, and with nothing else."""
