@@ -177,8 +177,8 @@ def named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
-    """Stands here for its arguments; what it does is done where what is missing is known."""
-    raise NotImplementedError
+    """Stands here for its arguments; where a value is missing altogether, it is done where that is known."""
+    return default_value if value is None or (boolean and not value) else value
 
 
 # Each as it is called, for checks.
