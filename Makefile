@@ -8,10 +8,10 @@ READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test bench readme format clean
+.PHONY: help demo serve test test-slow bench readme format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## play a whole conversation against a real app server, and end (ARGS="-v" shows the wire)
 	@$(BIN)/mock-udesk demo --once --port 0 $(ARGS)
@@ -23,7 +23,10 @@ test: $(READY) ## check format, lint, types, and run all tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+test-slow: $(READY) ## run the tests that take minutes: the big fuzz, many clients side by side, pages in a browser
+	@$(BIN)/pytest -n 2 --dist worksteal -m slow $(ARGS)
 
 bench: $(READY) ## measure speed and memory beside a bare aiohttp handler
 	@$(BIN)/python -m benchmarks $(ARGS)

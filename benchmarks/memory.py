@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from mock_udesk.company.clock import real_now
 from mock_udesk.company.founding import opened
-from mock_udesk.company.nonces import Nonces
+from mock_udesk.company.signing.nonces import Nonces
 from mock_udesk.desk.commands import AskForAgent, Assigned, SendMessage
 from mock_udesk.settings import Settings
 

@@ -10,10 +10,10 @@ from tempfile import TemporaryFile
 from time import perf_counter
 from typing import Any
 
-from mock_udesk.cli.serving import request_log
+from mock_udesk.cli.log import request_log
 from mock_udesk.company.company import Company
 from mock_udesk.company.founding import Founding
-from mock_udesk.company.signing import Credentials
+from mock_udesk.company.signing.open_api import Credentials
 from mock_udesk.desk.commands import AgentSays, AskForAgent, Assigned
 from mock_udesk.desk.records import AgentStatus
 from mock_udesk.desk.staff_commands import ChangeAgent
@@ -98,18 +98,20 @@ async def _served(options: Namespace) -> AsyncIterator[tuple[dict[str, Any], Ans
 
 
 def _asked(server: Server) -> tuple[dict[str, Any], Answers]:
-    company = server.companies.default.company
+    # A reset puts another company into it.
+    slot = server.companies.default
 
     async def sessions(asked: dict[str, Any]) -> dict[str, Any]:
-        return open_sessions(company, asked["count"])
+        return open_sessions(slot.company, asked["count"])
 
     async def queue(asked: dict[str, Any]) -> dict[str, Any]:
-        return fill_queue(company, asked["count"])
+        return fill_queue(slot.company, asked["count"])
 
     async def say(asked: dict[str, Any]) -> dict[str, Any]:
-        return await push(company, asked)
+        return await push(slot.company, asked)
 
     async def later(asked: dict[str, Any]) -> dict[str, Any]:
+        company = slot.company
         company.clock.jump(to=company.clock.now() + timedelta(seconds=asked["seconds"]))
         company.rang()
         return {"journal": len(company.journal), "nonces": len(company.nonces)}

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from mock_udesk.company.founding import Founding
-from mock_udesk.company.signing import Credentials
+from mock_udesk.company.signing.open_api import Credentials
 from mock_udesk.server.app import Server, ServerOptions
 from mock_udesk.settings import Settings
 

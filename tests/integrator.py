@@ -14,7 +14,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from mock_udesk.company.companies import Slot
-from mock_udesk.company.entries import CallEntry
+from mock_udesk.company.journal.entries import CallEntry
 from mock_udesk.server.app import Server
 
 from . import NOW
@@ -122,8 +122,30 @@ class Udesk:
         async with self._session.request(
             method, url, data=_large(body), headers=sent, skip_auto_headers=("Content-Type",), allow_redirects=False
         ) as response:
-            raw = await response.read()
+            # A stream has no end: its head alone.
+            raw = b"" if response.content_type == "text/event-stream" else await response.read()
         return Answer(response.status, _parsed(raw), raw, response.headers)
+
+    async def ask(self, customer_token: str = "c-1", **more: Any) -> int:
+        """The customer asks for Tom; replies with the session's id."""
+        asked = {"customer_token": customer_token, "assign_type": "agent", "agent_id": 3, **more}
+        answer = await self.call("POST", "/im/sessions", json=asked)
+        assert answer.body["code"] == 1000, answer.body
+        session_id: int = answer.body["assign_info"]["im_sub_session_id"]
+        return session_id
+
+    async def say(self, session_id: int, content: str = "在吗", *, message_id: str = "") -> int:
+        """The customer c-1 says something; replies with the answer's code. Unless its id is given it is one that is new."""
+        said = {
+            "customer_token": "c-1",
+            "im_sub_session_id": session_id,
+            "message_id": message_id or f"m-{self.slot.company.journal.last_id}",
+            "type": "message",
+            "data": {"content": content},
+        }
+        answer = await self.call("POST", "/im/messages", json=said)
+        code: int = answer.body["code"]
+        return code
 
     async def advance(self, seconds: float) -> None:
         """Moves the company's clock, with the pushes of every moment."""
@@ -142,6 +164,13 @@ class Udesk:
                 isinstance(entry, CallEntry) and entry.path.endswith(path) and entry.status is None
                 for entry in self.slot.company.journal
             ):
+                await asyncio.sleep(0)
+
+    async def is_watched(self) -> None:
+        """Until somebody waits for something to happen in this company: of a verify the journal tells nothing."""
+        pump = self.server.pump
+        async with asyncio.timeout(10):
+            while not ((watch := pump._watches.get(self.slot)) and watch.waiters):  # noqa: ASYNC110 - gives way, does not wait
                 await asyncio.sleep(0)
 
     async def pushes(self) -> list[dict[str, Any]]:

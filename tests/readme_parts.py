@@ -17,6 +17,8 @@ from mock_udesk.desk.lifecycle import diagram
 from mock_udesk.endpoint import CONTROL_PREFIX
 from mock_udesk.settings import Settings
 
+from . import openapi_examples
+
 ROOT = Path(__file__).parent.parent
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 PAGES = (*READMES, ROOT / "docs" / "architecture.md")
@@ -119,6 +121,7 @@ def _default(name: str) -> str:
 
 
 if __name__ == "__main__":
+    openapi_examples.write()
     for page in PAGES:
         page.write_text(written(page.read_text(encoding="utf-8")), encoding="utf-8")
     sys.exit(0)

@@ -9,13 +9,17 @@ from benchmarks.__main__ import missed
 from benchmarks.calls import TOKEN, made
 from benchmarks.memory import memory
 from benchmarks.plan import TINY, Row, compared
+from benchmarks.resets import resets
 from benchmarks.start import starts
 from benchmarks.table import BEGIN, END, cells, markdown, write
 from benchmarks.throughput import throughput
 
+# Servers of three kinds, each a process of its own, for seconds.
+MEASURING = pytest.mark.slow
 ROW = Row(measure="calls", unit="calls/s", loop="asyncio", ours=6_000.0, bare=12_000.0, of_bare=0.5)
 
 
+@MEASURING
 def test_calls_and_pushes_of_all_three_are_measured() -> None:
     """Every measured call is answered with 200 and 1000 and every push arrives, or the run raises."""
     rows = list(throughput(TINY))
@@ -36,6 +40,7 @@ def test_calls_and_pushes_of_all_three_are_measured() -> None:
     assert beside_itself.ours > 0
 
 
+@MEASURING
 def test_a_start_is_measured_beside_the_bare_one() -> None:
     """`serve` answers its health call, and so does the script it is compared with."""
     there, used, resident = starts(TINY)
@@ -47,6 +52,7 @@ def test_a_start_is_measured_beside_the_bare_one() -> None:
     assert 5 < resident.ours < 1_000
 
 
+@MEASURING
 def test_memory_is_measured_through_reads_and_for_each_thing_kept() -> None:
     """Resident memory in MB for all three, then bytes for a message and a nonce."""
     rows = list(memory(TINY))
@@ -55,6 +61,17 @@ def test_memory_is_measured_through_reads_and_for_each_thing_kept() -> None:
     assert [row.unit for row in resident] == ["MB"] * 5
     assert 100 < message.ours < 10_000
     assert 50 < nonce.ours < 1_000
+
+
+def test_a_reset_is_measured_with_and_without_sessions() -> None:
+    """In milliseconds, each answered with 200."""
+    rows = list(resets(TINY))
+
+    assert [(row.measure, row.unit) for row in rows] == [
+        ("POST /_mock/reset, an empty company", "ms"),
+        ("POST /_mock/reset, 30 sessions", "ms"),
+    ]
+    assert all(row.ours > 0 for row in rows)
 
 
 def test_no_two_requests_share_a_nonce_and_none_holds_the_token() -> None:

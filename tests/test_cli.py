@@ -24,10 +24,10 @@ from click.testing import CliRunner
 from mock_udesk import __version__
 from mock_udesk.cli import main
 from mock_udesk.cli.calling import named_after
+from mock_udesk.cli.log import request_log
 from mock_udesk.cli.saying import first_lines
-from mock_udesk.cli.serving import request_log
-from mock_udesk.company.entries import CallEntry
-from mock_udesk.company.pushes import PUSHES
+from mock_udesk.company.journal.entries import CallEntry
+from mock_udesk.company.pushes.pushes import PUSHES
 from mock_udesk.options import Options
 from mock_udesk.udesk_api import UDESK_API
 from mock_udesk.udesk_api.not_emulated import NOT_EMULATED
@@ -205,7 +205,7 @@ def test_the_first_lines_say_where_and_with_what_and_the_curl_line_works_when_pa
     assert "5 minutes" in first
     assert "--curl" in first
     assert [answer["code"] for answer in answers] == [1000, 20623]
-    assert log.split()[1:6] == ["POST", "/open_api_v1/im/sessions", "200", "1000", "c-1"]
+    assert log.split()[1:7] == ["#1", "POST", "/open_api_v1/im/sessions", "200", "1000", "c-1"]
     assert "sign=" not in log
     assert "was used" in refused
     assert (code, stderr) == (0, "")
@@ -437,6 +437,15 @@ def test_call_reaches_the_control_api_unsigned(served: str) -> None:
     assert json.loads(nothing.stdout)["error"]["code"]
 
 
+def test_call_ends_with_1_when_a_verify_does_not_hold(served: str) -> None:
+    """So a script with `set -e` stops there; the answer is printed all the same."""
+    yes = run("call", "POST", "/_mock/verify", "-d", '{"path": "/im/nothing", "never": true}', "--base", served)
+    no = run("call", "POST", "/_mock/verify", "-d", '{"path": "/im/nothing"}', "--base", served)
+
+    assert (yes.returncode, no.returncode, no.stderr) == (0, 1, "")
+    assert (json.loads(yes.stdout)["ok"], json.loads(no.stdout)["ok"]) == (True, False)
+
+
 def test_call_sends_a_scenario_as_the_yaml_that_it_is(served: str, tmp_path: Path) -> None:
     """-d @FILE.yaml, to the control API alone; a curl line says so too."""
     file = tmp_path / "refund.yaml"
@@ -507,10 +516,10 @@ def test_what_is_wrong_with_a_scenario_is_one_line_of_the_request_log() -> None:
     entry.status = 422
     lines: list[str] = []
 
-    request_log("text", lines.append)(entry)
-    request_log("json", lines.append)(entry)
+    request_log("text", lines.append)(entry, "demo")
+    request_log("json", lines.append)(entry, "demo")
 
-    assert lines[0] == "PUT /_mock/scenario 422  3 findings, the first: a:1:1: x"
+    assert lines[0] == "#1 PUT /_mock/scenario 422  3 findings, the first: a:1:1: x"
     assert json.loads(lines[1])["detail"] == "a:1:1: x\nb\nc"
 
 

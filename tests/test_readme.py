@@ -1,9 +1,6 @@
 """The READMEs tell the truth: their code runs, and what is made from the code is up to date."""
 
-import os
 import re
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,47 +8,14 @@ from pathlib import Path
 import pytest
 
 from .readme_parts import PAGES, READMES, ROOT, written
-
-_BLOCK = re.compile(r"^```(?P<language>[a-z]+)(?P<words>[^\n]*)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MOCK_UDESK_")} | {
-    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    "PYTHONWARNINGS": "error",
-}
-
-
-def blocks(readme: Path, language: str) -> list[tuple[str, str]]:
-    """The code blocks of a language, each with the words after its name."""
-    found = _BLOCK.finditer(readme.read_text(encoding="utf-8"))
-    return [(match["words"].strip(), match["code"]) for match in found if match["language"] == language]
+from .shell_blocks import blocks, run, serving
 
 
 @pytest.fixture
 def base() -> Iterator[str]:
     """The address of what the README's `mock-udesk serve` starts, on a free port."""
-    command = ["mock-udesk", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as server:
-        assert server.stdout is not None
-        address = None
-        for line in server.stdout:
-            address = re.search(r"http://127\.0\.0\.1:\d+", line)
-            if address is not None:
-                break
-        assert address is not None, "serve did not say where it listens"
-        yield address[0]
-        server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=10)
-    assert server.returncode == 0
-
-
-def run(command: list[str], code: str, base: str, folder: Path = ROOT) -> str:
-    """What a block of code prints when it runs in this folder, against this server; it must end with 0."""
-    environment = ENVIRONMENT | {"MOCK_UDESK_PORT": base.rpartition(":")[2]}
-    text = code.replace("http://127.0.0.1:8090", base)
-    done = subprocess.run(
-        [*command, text], capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False
-    )
-    assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    with serving(["mock-udesk", "serve"]) as address:
+        yield address
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -86,7 +50,7 @@ def test_the_python_in_the_readme_runs(base: str) -> None:
     python = [code for _, code in blocks(READMES[0], "python")]
     assert len(python) == 3
 
-    run([sys.executable, "-c"], "\n".join(python), base)
+    run([sys.executable, "-c"], "\n".join(python), base, ROOT)
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

@@ -218,7 +218,8 @@ def call(context: click.Context, /, **given: Any) -> None:
     """Sends one signed request and prints the answer.
 
     PATH is relative to /open_api_v1, e.g. GET '/im/queue_status?customer_token=c-1'. Paths below /_mock go to the control
-    API, unsigned, e.g. PUT /_mock/scenario -d @refund.yaml. Ends with 0 when the HTTP status is below 400, whatever the answer's code is; else, and without an answer, with 1.
+    API, unsigned, e.g. PUT /_mock/scenario -d @refund.yaml. Ends with 0 when the HTTP status is below 400, whatever the answer's code is; else, without an answer,
+    and when POST /_mock/verify says "ok": false, with 1.
     """
     from .calling import is_struct, is_yaml, named_after, read_base, read_body, read_path, send
     from .request import Request, curl_line
@@ -243,6 +244,36 @@ def call(context: click.Context, /, **given: Any) -> None:
         click.echo(curl_line(request))
     else:
         context.exit(send(request))
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("url", metavar="URL")
+@click.option("--method", metavar="METHOD", allow_from_autoenv=False, help="The call's method.")
+@click.option("-d", "--data", metavar="TEXT", allow_from_autoenv=False, help="The call's body, as it was sent.")
+@click.option("--at", type=MOMENT, allow_from_autoenv=False, help="When it was sent; left out: now.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"], case_sensitive=False),
+    default="text",
+    show_default=True,
+    allow_from_autoenv=False,
+    help="For people, or for programs.",
+)
+@settable_by_callers("email", "token", "secret", "password")
+@click.pass_context
+def explain(context: click.Context, /, *, form: Any, **given: Any) -> None:
+    """Says why the signature of a URL is refused.
+
+    Nothing is sent. URL is whole, a path with its query, or the query alone: what was signed is looked for by making the
+    mistakes that people make, until one of them, or two, give the sign that is in it.
+
+    Ends with 0 when it would be accepted, with 1 when not, with 2 when it is no URL.
+    """
+    from .explaining import Question
+    from .explaining import explain as run
+
+    context.exit(run(Question(**given), form=form))
 
 
 @main.command(context_settings=CONTEXT)

@@ -9,8 +9,8 @@ import click
 from aiohttp import ClientSession
 
 from ..company.companies import Slot
-from ..company.shapes import queue_name
-from ..company.signing import signed_query
+from ..company.pushes.shapes import queue_name
+from ..company.signing.open_api import signed_query
 from ..desk.desk import Desk
 from ..desk.knowledge import Urobot
 from ..desk.records import Stay

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import click
 from pydantic_core import to_json
 
+from ..desk.phrases import counted
 from ..options.file import read_file
 from ..options.scenarios import nothing_at, seeded
 from ..options.specs import FILE_NAMES
@@ -113,14 +114,8 @@ def _lines(checked: Checked, form: Form) -> Iterator[str]:
 
 def _summary(checked: Checked) -> str:
     errors, warnings = checked.count("error"), checked.count("warning")
-    counted = _counted(errors, "error") if errors else "no errors"
-    return f"{_counted(len(checked.files), 'file')}: {counted}" + (
-        f", {_counted(warnings, 'warning')}" if warnings else ""
-    )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    found = counted(errors, "error") if errors else "no errors"
+    return f"{counted(len(checked.files), 'file')}: {found}" + (f", {counted(warnings, 'warning')}" if warnings else "")
 
 
 def _facts(finding: Finding) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 
-from ..company.columns import columns, padded
-from ..company.pushes import PUSHES
-from ..company.struct_signing import PAGES
+from ..company.pushes.pushes import PUSHES
+from ..company.signing.struct import PAGES
+from ..company.story.columns import columns, padded
 from ..udesk_api import UDESK_API
 from ..udesk_api.not_emulated import NOT_EMULATED
 

@@ -12,9 +12,9 @@ from aiohttp import ClientSession, ClientTimeout, web
 
 from ..company.companies import Slot
 from ..company.founding import Founding
-from ..company.play_wording import rule_of, step_of
-from ..company.signing import Credentials
-from ..company.use_report import report
+from ..company.signing.open_api import Credentials
+from ..company.story.play_wording import rule_of, step_of
+from ..company.story.use_report import report
 from ..desk.desk import Desk
 from ..desk.errors import UsageError
 from ..desk.happenings import Happening

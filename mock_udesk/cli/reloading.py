@@ -10,13 +10,14 @@ from pydantic_core import to_json
 
 from ..company.companies import Slot
 from ..company.company import Company
+from ..company.story.wording import first_of
+from ..desk.phrases import counted
 from ..desk.play.runs import Run
 from ..options.scenarios import load_scenario
 from ..options.specs import INLINE
 from ..scenario.scenario import Scenario
 from .changes import Changes, changes
 from .refusals import REFUSALS, refusal_lines
-from .saying import counted
 
 _LOOK_SECONDS: Final = 0.3
 # Nothing is loaded until nothing has changed for so long: editors write in more than one step.
@@ -84,8 +85,11 @@ class Reloading:
             if not is_same:
                 company.reload_scenario(new)
         except REFUSALS as error:
-            self._say_wrong(refusal_lines(error))
+            lines = refusal_lines(error)
+            self._slot.not_reloaded = f"not reloaded, the last good scenario goes on: {first_of(chr(10).join(lines))}"
+            self._say_wrong(lines)
             return
+        self._slot.not_reloaded = ""
         going_on = len(before & _runs(company).keys())
         fate = _Fate(ended=len(before) - going_on, going_on=going_on, put=_put(played, self._current))
         self._say_changes(new, changes(self._current, new), fate)
@@ -125,7 +129,7 @@ class Reloading:
             self._write(to_json(facts).decode())
             return
         nothing = "" if found else ": nothing that counts has changed"
-        self._write(f"reloaded {', '.join(names)} ({counted(count)}){nothing}")
+        self._write(f"reloaded {', '.join(names)} ({counted(count, 'rule')}){nothing}")
         for what, which in (
             ("added", found.added),
             ("changed", found.changed),
@@ -139,9 +143,11 @@ class Reloading:
         if fate.put is not None:
             self._write(f"  replaced {fate.put}")
         if fate.ended:
-            self._write(f"  runs     {_counted(fate.ended)} ended; with the setting scenario_runs: go_on they play on")
+            self._write(
+                f"  runs     {counted(fate.ended, 'run')} ended; with the setting scenario_runs: go_on they play on"
+            )
         if fate.going_on and found:
-            self._write(f"  runs     {_counted(fate.going_on)} under way: they play the old rules to their end")
+            self._write(f"  runs     {counted(fate.going_on, 'run')} under way: they play the old rules to their end")
         for finding in new.warnings:
             self._write(f"  warning  {finding}")
 
@@ -167,10 +173,6 @@ def _put(played: Scenario | None, current: Scenario) -> str | None:
 def _runs(company: Company) -> Mapping[int, Run]:
     play = company.desk.state.play
     return play.runs if play is not None else {}
-
-
-def _counted(runs: int) -> str:
-    return f"{runs} run{'' if runs == 1 else 's'}"
 
 
 def _texts(scenario: Scenario) -> list[tuple[str, str]]:

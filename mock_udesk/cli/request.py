@@ -8,8 +8,8 @@ from uuid import uuid4
 import click
 
 from ..company.clock import real_now
-from ..company.signing import Credentials, signed_query
-from ..company.struct_signing import signed_again, unsigned_ids
+from ..company.signing.open_api import Credentials, signed_query
+from ..company.signing.struct import signed_again, unsigned_ids
 from ..endpoint import CONTROL_PREFIX, STRUCT_PARAMETERS, UDESK_PREFIX
 
 # What may stand in a path and query as it is; everything else is percent-encoded, `#` too: what follows it is never sent.

@@ -7,6 +7,7 @@ from pydantic_core import to_json
 
 from .. import __version__
 from ..company.founding import Founding
+from ..desk.phrases import counted
 from ..options import Options
 from ..settings import Settings
 from .request import Request, curl_line
@@ -49,7 +50,7 @@ def first_lines(url: str, options: Options, founding: Founding, *, is_reloading:
         *([f"  H5 pushes to  {settings.h5_push_url}"] if settings.h5_push_url is not None else []),
         f"  control API   {url}/_mock",
         *(
-            f"  {'' if index else 'scenario':12}  {file} ({counted(rules)})"
+            f"  {'' if index else 'scenario':12}  {file} ({counted(rules, 'rule')})"
             for index, (file, rules) in enumerate(_played(founding))
         ),
         *([f"  {'reload':12}  a scenario's file that changes is loaded anew"] if is_reloading else []),
@@ -64,11 +65,6 @@ def first_lines(url: str, options: Options, founding: Founding, *, is_reloading:
 def _played(founding: Founding) -> list[tuple[str, int]]:
     """Each file of the scenario, and how many rules it has."""
     return [(part.file, part.rules) for part in founding.scenario.parts] if founding.scenario is not None else []
-
-
-def counted(rules: int) -> str:
-    """So many rules."""
-    return f"{rules} rule{'' if rules == 1 else 's'}"
 
 
 def _unusual(options: Options, settings: Settings) -> Iterator[tuple[str, str]]:
@@ -107,6 +103,11 @@ def _unusual(options: Options, settings: Settings) -> Iterator[tuple[str, str]]:
             pass
         case _:
             assert_never(settings.limits)
+
+
+def warning_line(text: str, form: Literal["text", "json"]) -> str:
+    """What may go wrong later: where pushes go."""
+    return to_json({"event": "warning", "text": text}).decode() if form == "json" else f"  {'warning':12}  {text}"
 
 
 def last_lines(undelivered: list[str], form: Literal["text", "json"]) -> list[str]:

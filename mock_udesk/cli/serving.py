@@ -3,32 +3,30 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from pydantic_core import to_json
 
-from ..company.entries import CallEntry
 from ..company.founding import Founding
-from ..company.wording import first_of
 from ..desk.errors import UsageError
 from ..options import Options
 from ..server import garbage
-from ..server.app import Server, ServerOptions, loop_factory
+from ..server.app import Server, loop_factory
 from ..server.ending import HURRIED, ended
 from ..server.signals import told_to_stop
-from .saying import first_lines, last_lines
+from .log import MaskedWrite, Write, attempt_log, request_log
+from .saying import first_lines, last_lines, warning_line
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
     from .reloading import Stamp
 
-Write = Callable[[str], None]
+# How long a look at a receiver may take.
+_PROBE_SECONDS: Final = 1.0
 
 
 def serve(options: Options, *, is_reloading: bool) -> int:
@@ -71,7 +69,10 @@ async def _serve(options: Options, write: Write, *, is_reloading: bool) -> int:
             server.url, options, server.companies.default.company.founding, is_reloading=is_reloading
         ):
             write(line)
-        async with _reloading(server, founding.scenario, options, seen, write):
+        async with (
+            _looking_after_receivers(server, options, write),
+            _reloading(server, founding.scenario, options, seen, write),
+        ):
             await stop.wait()
         undelivered, was_hurried = await ended(server)
     for line in last_lines(undelivered, options.log_format):
@@ -88,17 +89,16 @@ def _founded(founding: Founding, options: Options, write: Write) -> Server:
 
         telling = refusals_ending_it("the scenario can't be played")
     with telling:
-        return Server(
-            ServerOptions(
-                founding=founding,
-                host=options.host,
-                port=options.port,
-                control=options.control,
-                control_token=options.control_token,
-                drain_seconds=options.drain_seconds,
-                log_call=request_log(options.log_format, write),
+        masked = MaskedWrite(write)
+        server = Server(
+            replace(
+                options.served(founding),
+                log_call=request_log(options.log_format, masked, default=options.subdomain),
+                log_attempt=attempt_log(options.log_format, masked, default=options.subdomain),
             )
         )
+        masked.companies = server.companies
+        return server
 
 
 def _seen(options: Options) -> "Mapping[Path, Stamp]":
@@ -106,6 +106,32 @@ def _seen(options: Options) -> "Mapping[Path, Stamp]":
     from .reloading import stamps
 
     return stamps(Path(path) for path in options.scenario)
+
+
+@asynccontextmanager
+async def _looking_after_receivers(server: Server, options: Options, write: Write) -> AsyncIterator[None]:
+    """What may keep pushes from arriving is said: loopback in a container at once, that nobody takes connections when that is known."""
+    settings = server.companies.default.company.settings
+    urls = {name: url for name in ("receive_url", "h5_push_url") if (url := getattr(settings, name)) is not None}
+    if not urls:
+        yield
+        return
+    from ..control_api.reachability import loopback_text, refused_text
+
+    if server.surroundings.is_in_container:
+        for name, url in list(urls.items()):
+            if text := loopback_text(name, url):
+                del urls[name]
+                write(warning_line(text, options.log_format))
+
+    async def probe() -> None:
+        reasons = await server.surroundings.probe(list(urls.values()), timeout_seconds=_PROBE_SECONDS)
+        for (name, url), reason in zip(urls.items(), reasons, strict=True):
+            if reason:
+                write(warning_line(refused_text(name, url, reason), options.log_format))
+
+    async with _meanwhile(probe()):
+        yield
 
 
 @asynccontextmanager
@@ -131,52 +157,20 @@ async def _reloading(
         form=options.log_format,
         write=write,
     )
-    task = asyncio.create_task(watching.go_on())
+    async with _meanwhile(watching.go_on()):
+        yield
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Something is done on the side, until the rest is over."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-def request_log(form: Literal["text", "json"], write: Write) -> Callable[[CallEntry], None]:
-    """What writes one line for each answered call. Queries stay out of it, for they hold the sign."""
-
-    # Writing a time is dear, so once a second: the second, and how it is written.
-    shown: tuple[datetime | None, str] = (None, "")
-
-    def as_text(entry: CallEntry) -> None:
-        nonlocal shown
-        second = entry.received_at.replace(microsecond=0) if entry.received_at else None
-        if second != shown[0]:
-            shown = (second, f"{second.astimezone():%H:%M:%S} " if second else "")
-        at = shown[1]
-        code = f" {entry.code}" if entry.code is not None else ""
-        who = f" {entry.customer_token}" if entry.customer_token else ""
-        milliseconds = f" {entry.seconds * 1000:.1f} ms" if entry.seconds is not None else ""
-        notes = [first_of(note) for note in (entry.detail, *entry.warnings) if note]
-        said = f"  {'; '.join(notes)}" if notes else ""
-        line = f"{at}{entry.method} {entry.path.partition('?')[0]} {entry.status}{code}{who}{milliseconds}{said}"
-        # Whatever a caller sends stays on its line, and what has many is told by its first.
-        write(line if line.isprintable() else repr(line)[1:-1])
-
-    def as_json(entry: CallEntry) -> None:
-        facts = {
-            "event": entry.kind,
-            "at": entry.received_at,
-            "method": entry.method,
-            "path": entry.path.partition("?")[0],
-            "status": entry.status,
-            "code": entry.code,
-            "customer_token": entry.customer_token,
-            "seconds": entry.seconds,
-            "detail": entry.detail or None,
-            "warnings": entry.warnings,
-        }
-        write(to_json(facts).decode())
-
-    return as_json if form == "json" else as_text
 
 
 def _writer() -> Write:

@@ -8,7 +8,7 @@ from ..desk.commands import Command
 from ..desk.desk import Desk
 from ..settings import Settings
 from .company import Company
-from .entries import CallEntry, ProblemKind
+from .journal.entries import CallEntry, ProblemKind
 
 R = TypeVar("R")
 

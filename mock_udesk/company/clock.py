@@ -63,8 +63,10 @@ class Clock:
             gained = elapsed // _MICROSECOND * numerator // denominator
             room = (LATEST - self._start) // _MICROSECOND
             moment = self._start + timedelta(microseconds=min(gained, room))
-        self._shown = min(moment, LATEST)
-        return self._shown
+        if moment > LATEST:
+            moment = LATEST
+        self._shown = moment
+        return moment
 
     def after(self, seconds: float) -> datetime:
         """The moment so long from now. Raises UsageError (invalid) when this clock will never show it."""
@@ -73,7 +75,7 @@ class Clock:
         if not 0 <= seconds <= room:
             raise UsageError(
                 "invalid",
-                f"{seconds:g} s from {now.isoformat()} can't be: time goes forward, up to {LATEST.isoformat()}",
+                f"{seconds:g} s from {_beijing(now)} can't be: time goes forward, up to {_beijing(LATEST)}",
                 hint=f"give seconds from 0 to {room:.0f}",
             )
         return now + timedelta(seconds=seconds)
@@ -93,7 +95,7 @@ class Clock:
         if wanted is not None and wanted < shown:
             raise UsageError(
                 "invalid",
-                f"the clock can't go back: it shows {shown.isoformat()}, asked for {wanted.isoformat()}",
+                f"the clock can't go back: it shows {_beijing(shown)}, asked for {_beijing(wanted)}",
                 hint="time only moves forward; a new company or a reset starts at an earlier moment",
             )
         current = self.now()
@@ -111,6 +113,14 @@ class Clock:
         needed = (due - self._start) // _MICROSECOND
         elapsed = (self._last_real - self._start_real) // _MICROSECOND
         return min(-(-needed * denominator // numerator) - elapsed, _LONGEST) / 1e6
+
+
+def _beijing(moment: datetime) -> str:
+    """A moment as all else in the control API is told."""
+    # A refusal alone needs it: a start that has no push to shape doesn't load the shapes for it.
+    from .pushes.shapes import iso8601
+
+    return iso8601(moment)
 
 
 def _checked_rate(rate: float) -> float:

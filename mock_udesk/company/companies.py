@@ -9,6 +9,7 @@ from ..desk.errors import UsageError
 from ..settings import Settings
 from .company import Company
 from .founding import Founding, made_up
+from .journal.tally import Tally
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -22,6 +23,10 @@ class Slot:
     company: Company = field(init=False)
     epoch: int = 0
     calls_in_progress: int = 0
+    # Of all its lives.
+    tally: Tally = field(default_factory=Tally)
+    # Why the files of its scenario could not be loaded anew, in a line; "": they could.
+    not_reloaded: str = ""
 
 
 class Bell(Protocol):
@@ -30,8 +35,8 @@ class Bell(Protocol):
     def ring(self, slot: Slot) -> None:
         """Something of this company may have become due."""
 
-    def replaced(self, slot: Slot) -> None:
-        """The life before the present one has ended, or the company was removed: let go of all that belonged to it."""
+    def replaced(self, slot: Slot, ended: Company) -> None:
+        """This life has ended, or the company was removed: let go of all that belonged to it, and free it bit by bit."""
 
 
 class Companies:
@@ -94,7 +99,24 @@ class Companies:
         """
         old = slot.company
         self._begin(slot, old.founding, old.founding.first_settings if settings else old.settings)
-        self._bell.replaced(slot)
+        self._bell.replaced(slot, old)
+
+    def restore(self, slot: Slot, body: bytes, *, version: str) -> None:
+        """Puts a snapshot, which this version of mock-udesk took, in the place of a company's life; its name and its credentials stay.
+
+        Raises UsageError (invalid) with what is wrong with it, and then nothing has changed.
+        """
+        from .snapshot.snapshot import read
+
+        old = slot.company
+        life = read(body, version=version).company(
+            subdomain=slot.subdomain,
+            credentials=old.credentials,
+            epoch=slot.epoch + 1,
+            ring=lambda: self._bell.ring(slot),
+        )
+        self._live(slot, life)
+        self._bell.replaced(slot, old)
 
     def remove(self, subdomain: str) -> None:
         """Ends a company. Raises UsageError: unknown, or the default one."""
@@ -108,8 +130,10 @@ class Companies:
                 "conflict", f"{subdomain!r} is the default company", hint="POST /_mock/reset begins it anew"
             )
         del self._slots[subdomain]
-        slot.epoch += 1
-        self._bell.replaced(slot)
+        old = slot.company
+        # A call that is still coming in finds an empty company, for what the slot had is taken apart.
+        self._begin(slot, replace(old.founding, scenario=None), old.settings)
+        self._bell.replaced(slot, old)
 
     def _found(self, founding: Founding) -> Slot:
         slot = Slot(founding.subdomain)
@@ -118,9 +142,19 @@ class Companies:
         return slot
 
     def _begin(self, slot: Slot, founding: Founding, settings: Settings) -> None:
-        epoch = slot.epoch + 1
-        slot.company = Company(founding, settings, epoch=epoch, ring=lambda: self._bell.ring(slot))
-        slot.epoch = epoch
+        company = Company(
+            founding,
+            settings,
+            epoch=slot.epoch + 1,
+            ring=lambda: self._bell.ring(slot),
+            first_day=slot.company.first_day if slot.epoch else None,
+        )
+        self._live(slot, company)
+
+    def _live(self, slot: Slot, company: Company) -> None:
+        if slot.epoch:
+            slot.tally.ended(slot.company.journal)
+        slot.company, slot.epoch = company, company.epoch
 
     def _free_name(self) -> str:
         while True:

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..desk.knowledge import Flow, FlowItem, Knowledge, Question, Robot, Scene, SmallTalk, TopAsk, Urobot
 from ..desk.state import Counters, State
 from ..desk.texts import ROBOTS_UNKNOWN, SENSITIVE_ANSWER
-from .shapes import BEIJING
+from .pushes.shapes import BEIJING
 
 # Doc: im-api-v2 §机器人返回, the examples.
 _WELCOME = "<p>您好,我是智能客服机器人,我可以回答您相关的业务问题,有什么问题就问我吧! 很高兴为您服务!</p><p><br/></p>"

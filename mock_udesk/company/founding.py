@@ -15,7 +15,7 @@ from ..desk.staff_commands import AddAgent, AddGroup
 from ..desk.state import Policy, SurveyOption
 from ..settings import Settings
 from .first_robots import state_with_robots
-from .signing import Credentials
+from .signing.open_api import Credentials
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -52,10 +52,14 @@ class Founding:
         """The settings of the first day. Raises pydantic's ValidationError with all that is wrong in the scenario's."""
         if self.scenario is None:
             return self.settings
-        settings = Settings()
-        for part in self.scenario.parts:
-            settings = settings.changed(part.company.settings)
-        return settings.changed(self.settings.model_dump(exclude_unset=True))
+        return played_with(self.scenario, Settings()).changed(self.settings.model_dump(exclude_unset=True))
+
+
+def played_with(scenario: "Scenario", settings: Settings) -> Settings:
+    """These settings with those of all the scenario's files laid over them, in order. Raises pydantic's ValidationError."""
+    for part in scenario.parts:
+        settings = settings.changed(part.company.settings)
+    return settings
 
 
 def made_up(subdomain: str, seed: int) -> Credentials:

@@ -1,14 +1,13 @@
 """What an operator asks for: typed by people, so an unknown name is refused with the nearest."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import ValidationError, model_validator
 
 from ..endpoint import BadParameters, Problem, problems
 from ..scenario.people import typed
-from ..scenario.people.typed import Number, Typed, Unknown, unknown_names
+from ..scenario.people.typed import NO_NAMES, Number, Typed, Unknown, unknown_names
 from .operator import unknown_names_refused
 
 
@@ -39,10 +38,10 @@ class OperatorAsk(Typed):
 
 
 def unknown_parameters(
-    unknown: list[str], known: list[str], *, elsewhere: Mapping[str, str] = MappingProxyType({})
+    unknown: list[str], known: list[str], *, elsewhere: Mapping[str, str] = NO_NAMES
 ) -> BadParameters:
     """The refusal of names nobody knows, each with what would be right."""
-    return unknown_names_refused([_problem(Unknown("", name, known, elsewhere)) for name in unknown])
+    return unknown_names_refused([_problem(Unknown("", name, known, elsewhere=elsewhere)) for name in unknown])
 
 
 def bad_parameters(error: ValidationError) -> BadParameters:

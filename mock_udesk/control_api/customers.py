@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ..company.shapes import queue_name
+from ..company.pushes.shapes import queue_name
 from ..desk.commands import CreateCustomer, DestroyCustomer, UpdateCustomer
 from ..desk.desk import Desk
 from ..desk.records import Customer, Stay

@@ -9,12 +9,12 @@ from pydantic import ConfigDict, PlainSerializer, model_validator
 
 from ..company.companies import Companies, Slot
 from ..company.company import Company
-from ..company.entries import CallEntry
-from ..company.shapes import iso8601
+from ..company.journal.entries import CallEntry
+from ..company.pushes.shapes import iso8601
 from ..desk.commands import Command
 from ..desk.desk import Desk
 from ..endpoint import NAMED_AT_MOST, Ask, BadParameters, Problem, Reply, Table
-from .world import World
+from .world import Keeper, Surroundings, World
 
 R = TypeVar("R")
 
@@ -58,6 +58,8 @@ class OperatorCall:
     slot: Slot
     companies: Companies
     world: World
+    surroundings: Surroundings
+    keeper: Keeper
     entry: CallEntry
     # Scheme, host and port under which the caller reached this server: the default company's base.
     server_url: str

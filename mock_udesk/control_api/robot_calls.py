@@ -27,9 +27,7 @@ class WhichRobot(OperatorAsk):
 class Try(OperatorAsk):
     """A text that a customer might say to the robot."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("content", "question", "message"), "unknown, did you mean text?"
-    )
+    aliases: ClassVar[Mapping[str, str]] = dict.fromkeys(("content", "question", "message"), "text")
 
     id: IdOrName
     text: Annotated[str, Field(max_length=65_535)]

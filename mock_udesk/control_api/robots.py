@@ -87,7 +87,7 @@ def remove_robot(call: OperatorCall, ask: WhichRobot) -> WasDone:
     return WasDone()
 
 
-@TABLE.add("POST", "/robots/{id}/try", section=_SECTION, source="assumed")
+@TABLE.add("POST", "/robots/{id}/try", section=_SECTION, source="assumed", changes_nothing=True)
 def try_robot(call: OperatorCall, ask: Try) -> Tried:
     """Which answer a text would get from a robot, and why; nothing changes."""
     return tried(call, robot_of(call.desk, ask.id).knowledge, "robot", ask.text)

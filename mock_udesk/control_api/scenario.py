@@ -260,7 +260,7 @@ def _shown(call: OperatorCall) -> ScenarioShown:
         return ScenarioShown(
             loaded=False, version=0, files=[], rules=[], unused=unused, runs=[], runs_total=0, warnings=[]
         )
-    from ..company.use_report import report
+    from ..company.story.use_report import report
 
     use = report(desk)
     runs = sorted(play.runs.values(), key=lambda run: run.id)
@@ -286,7 +286,7 @@ def _shown(call: OperatorCall) -> ScenarioShown:
 
 
 def _run(call: OperatorCall, run: "Run") -> RunShown:
-    from ..company.play_wording import rule_of, step_of
+    from ..company.story.play_wording import rule_of, step_of
     from ..desk.play.script import STEP_NAMES, WaitFor
 
     desk = call.desk

@@ -1,11 +1,10 @@
 """Sessions, and what an agent does in them: speak, read, hand over, ask for a rating, close."""
 
-from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
-from ..company.shapes import queue_name
+from ..company.pushes.shapes import queue_name
 from ..desk.commands import (
     AgentSays,
     AskForAgent,
@@ -21,6 +20,7 @@ from ..desk.commands import (
 from ..desk.conversation import SAID_BY_AGENTS
 from ..desk.desk import CustomerKey, Desk
 from ..desk.errors import UsageError
+from ..desk.phrases import did_you_mean
 from ..desk.records import CloseType, Origin, Stay, Target
 from ..endpoint import Reply, Table
 from ..scenario.people.finding import agent_of, group_of
@@ -264,8 +264,7 @@ def _said(ask: Say) -> dict[str, Any]:
                 "type struct is no message of an agent's here: the app sends it by the emulated API",
                 hint="POST /open_api_v1/im/sessions/struct_messages sends one; POST /_mock/sign signs that call",
             )
-        near = get_close_matches(ask.type[:50], SAID_BY_AGENTS, n=1)
-        meant = f", did you mean {near[0]}?" if near else ""
+        meant = did_you_mean(ask.type[:50], SAID_BY_AGENTS)
         raise UsageError("invalid", f"type: unknown type {ask.type[:50]!r}{meant}", hint=f"agents say {known}")
     if ask.content is not None and ask.data is not None:
         raise UsageError(

@@ -1,6 +1,6 @@
 """The custom page of structured messages, as the agent's desk shows it in a frame."""
 
-from ..company.struct_signing import struct_page_url
+from ..company.signing.struct import struct_page_url
 from ..desk.errors import UsageError
 from ..endpoint import Reply, Table
 from .finding import session_of

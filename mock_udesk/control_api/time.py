@@ -1,11 +1,14 @@
 """The company's time: read it, set its speed, move it, and wait until all is still."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from itertools import islice
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field
 
-from ..company.company import Company, Upcoming
+from ..company.awaiting.settling import settling
+from ..company.awaiting.upcoming import Upcoming, upcoming
+from ..company.company import Company
 from ..desk.errors import UsageError
 from ..endpoint import Reply, Table
 from .asking import OperatorAsk
@@ -53,6 +56,11 @@ class ClockShown(Reply):
     upcoming_total: int
 
 
+HELD: Final[Any] = Field(
+    description="Pushes that a planned fault holds: nothing of them is due until they are released"
+)
+
+
 class Settled(Reply):
     """All is still; `upcoming` is what time will bring."""
 
@@ -60,6 +68,8 @@ class Settled(Reply):
     now: Moment
     upcoming: list[Timer]
     upcoming_total: int
+    held: list[int] = HELD
+    held_total: int
 
 
 class Trouble(Reply):
@@ -79,9 +89,12 @@ class Unsettled(Reply):
     settled: bool = False
     calls_in_progress: int
     deliveries_in_flight: list[int]
+    pending: list[str] = Field(description="What is open, in words, each with when it began or was due")
     due: list[Timer]
     upcoming: list[Timer]
     upcoming_total: int
+    held: list[int] = HELD
+    held_total: int
 
 
 @TABLE.add("GET", "/clock", section=_SECTION, source="assumed")
@@ -126,21 +139,28 @@ async def settle(call: OperatorCall, ask: Settle) -> Settled | Unsettled:
         )
     standing = await call.world.settle(call.slot, timeout_seconds=ask.timeout_seconds, quiet_seconds=ask.quiet_seconds)
     company = call.company
-    upcoming, total = company.upcoming(MAX_UPCOMING)
-    timers = [_timer(row) for row in upcoming]
+    rows, total = upcoming(company, MAX_UPCOMING)
+    timers = [timer(row) for row in rows]
+    parked = company.outbox.parked
+    held = list(islice(parked.held, MAX_UPCOMING))
     if standing.is_settled:
-        return Settled(now=company.clock.now(), upcoming=timers, upcoming_total=total)
+        return Settled(
+            now=company.clock.now(), upcoming=timers, upcoming_total=total, held=held, held_total=len(parked.held)
+        )
     return Unsettled(
         error=Trouble(
             code="conflict",
             message=f"after {ask.timeout_seconds:g} s still open: {_open(standing)}",
-            hint="answer the pushes faster, or give a longer timeout_seconds",
+            hint=patience(calls=standing.calls_in_progress, pushes=len(standing.in_flight)),
         ),
         calls_in_progress=standing.calls_in_progress,
         deliveries_in_flight=list(standing.in_flight),
-        due=[_timer(row) for row in standing.due],
+        pending=settling(company, standing.in_flight, standing.due),
+        due=[timer(row) for row in standing.due],
         upcoming=timers,
         upcoming_total=total,
+        held=held,
+        held_total=len(parked.held),
     )
 
 
@@ -155,15 +175,23 @@ def _open(standing: Standing) -> str:
     return ", ".join(parts) or "it was not still for long enough"
 
 
+def patience(*, calls: int, pushes: int) -> str:
+    """What to do when so many calls and pushes were not over in time."""
+    parts = ["answer the pushes faster"] if pushes else []
+    parts += ["wait for your app's calls (a planned fault may hold one: GET /_mock/faults)"] if calls else []
+    return ", ".join([*parts, "or give a longer timeout_seconds"]).removeprefix("or ")
+
+
 def _clock(company: Company) -> ClockShown:
-    upcoming, total = company.upcoming(MAX_UPCOMING)
+    rows, total = upcoming(company, MAX_UPCOMING)
     return ClockShown(
         now=company.clock.now(),
         rate=company.clock.rate,
-        upcoming=[_timer(row) for row in upcoming],
+        upcoming=[timer(row) for row in rows],
         upcoming_total=total,
     )
 
 
-def _timer(row: Upcoming) -> Timer:
+def timer(row: Upcoming) -> Timer:
+    """A timer as an answer has it."""
     return Timer(due=row.due, kind=row.kind, text=row.text)

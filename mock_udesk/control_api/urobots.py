@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ..company.shapes import iso8601
+from ..company.pushes.shapes import iso8601
 from ..desk.errors import UsageError
 from ..desk.knowledge import Urobot
 from ..desk.robot_commands import AddUrobot, ChangeUrobot, RemoveUrobot
@@ -115,7 +115,7 @@ def remove_urobot(call: OperatorCall, ask: WhichRobot) -> WasDone:
     return WasDone()
 
 
-@TABLE.add("POST", "/urobots/{id}/try", section=_SECTION, source="assumed")
+@TABLE.add("POST", "/urobots/{id}/try", section=_SECTION, source="assumed", changes_nothing=True)
 def try_urobot(call: OperatorCall, ask: Try) -> Tried:
     """Which answer a text would get from a urobot, and why; nothing changes."""
     return tried(call, urobot_of(call.desk, ask.id).knowledge, "urobot", ask.text)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..company.shapes import queue_name
+from ..company.pushes.shapes import queue_name
 from ..desk.commands import SolveLeaveMessage
 from ..desk.desk import Desk
 from ..desk.errors import UsageError

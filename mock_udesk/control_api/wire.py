@@ -7,13 +7,15 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import ConfigDict, Field
 
 from .. import __version__
-from ..company.pushes import PUSHES
-from ..company.signing import signed_query
-from ..company.struct_signing import signed_again, unsigned_ids
-from ..desk.errors import UsageError
+from ..company.pushes.pushes import PUSHES
+from ..company.signing.open_api import signed_query
+from ..company.signing.struct import signed_again, unsigned_ids
+from ..desk.errors import REFUSALS, UsageError
 from ..endpoint import CONTROL_PREFIX, STRUCT_PARAMETERS, UDESK_PREFIX, Missed, Reply, Table
 from ..openapi import openapi
+from ..openapi.examples import load
 from .asking import OperatorAsk
+from .criteria import not_found_words
 from .operator import Nothing, OperatorCall
 
 TABLE = Table()
@@ -86,30 +88,34 @@ def sign(call: OperatorCall, ask: Sign) -> Signed:
     return Signed(
         method=method,
         url=f"{call.base_url(call.slot)}{UDESK_PREFIX}{path}?{urlencode(query)}",
-        warnings=[f"{method} {path} {_missed(found)}"] if isinstance(found, Missed) else [],
+        warnings=[f"{method} {path} {not_found_words(found)}"] if isinstance(found, Missed) else [],
     )
 
 
 @TABLE.add("GET", "/openapi.json", section=_SECTION, source="assumed")
 def show_openapi(call: OperatorCall, ask: Nothing) -> OpenApi:
     """Both interfaces and the pushes as OpenAPI 3.1."""
-    document = _described(call.udesk_api(), call.control_api())
-    return OpenApi.model_validate({**document, "servers": [{"url": call.base_url(call.slot)}]})
+    return OpenApi.model_validate(described(call))
+
+
+def described(call: OperatorCall) -> dict[str, Any]:
+    """Both interfaces and the pushes as an OpenAPI document, which has the caller's company as its server."""
+    document = document_of(call.udesk_api(), call.control_api())
+    (server,) = document["servers"]
+    return {**document, "servers": [{**server, "url": call.base_url(call.slot)}]}
 
 
 @cache
-def _described(udesk_api: Table, control_api: Table) -> dict[str, Any]:
+def document_of(udesk_api: Table, control_api: Table) -> dict[str, Any]:
     """The document of these tables, which are always the same: made when it is first asked for, for that takes a fifth of a second."""
-    return openapi(udesk_api=udesk_api, control_api=control_api, pushes=PUSHES, version=__version__)
-
-
-def _missed(missed: Missed) -> str:
-    """Why a call that is signed all the same would be answered with 404."""
-    if missed.elsewhere is not None:
-        return f"is nowhere by itself: the setting {missed.elsewhere.path_setting} says where it is"
-    if missed.allowed:
-        return f"is not emulated: this path takes {', '.join(missed.allowed)}"
-    return f"is not emulated; the nearest is {missed.nearest}" if missed.nearest else "is not emulated"
+    return openapi(
+        udesk_api=udesk_api,
+        control_api=control_api,
+        pushes=PUSHES,
+        version=__version__,
+        examples=load(),
+        codes=[{"code": row.code, "message": row.message, "source": row.source} for row in REFUSALS],
+    )
 
 
 def _struct_query(call: OperatorCall, own: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,11 +1,16 @@
-"""The protocol for what an operator's call needs of the loop: letting time pass, and waiting until all is still."""
+"""The protocols for what an operator's call needs of the server: its loop, how it stands in its surroundings, and who guards the door."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ..company.companies import Slot
-from ..company.company import Upcoming
+from ..company.awaiting.upcoming import Upcoming
+from ..company.companies import Companies, Slot
 
+# What a browser that has logged in sends in place of the control token; and the calls that are for who has neither.
+CONTROL_COOKIE: Final = "mock_udesk_control"
+HEALTH: Final = "/health"
+LOGIN: Final = "/login"
 # How many timers an answer lists; the rest are counted.
 MAX_UPCOMING: Final = 100
 
@@ -39,3 +44,44 @@ class World(Protocol):
 
         On time-out replies with what is still open; raises nothing for it.
         """
+
+    async def until(self, slot: Slot, is_met: Callable[[], bool], *, timeout_seconds: float) -> bool:
+        """Waits until `is_met` says so, asked now and whenever something of this company changes; False when the (real) time is up.
+
+        Raises UsageError (conflict) when the company is reset or removed meanwhile, or the server stops.
+        """
+
+    async def pause(self, slot: Slot) -> None:
+        """Lets others have their turn in a long piece of work. Raises UsageError as `until` does."""
+
+    def changed(self, slot: Slot) -> None:
+        """Something changed that no timer and no call of the emulated API is behind: who waits looks again."""
+
+
+class Surroundings(Protocol):
+    """How the server stands in its surroundings. `server/surroundings.py` implements it."""
+
+    async def probe(self, urls: Sequence[str], *, timeout_seconds: float) -> list[str]:
+        """For each URL why nobody answers at its host and port, in words; "" where somebody takes connections. All are asked at once."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether calls are taken: the server has started, and does not stop yet."""
+
+    @property
+    def is_in_container(self) -> bool:
+        """Whether this machine is a container, so that its loopback is its own."""
+
+    def exposition(self, companies: Companies) -> bytes:
+        """How much is done, for all companies, as Prometheus reads it."""
+
+
+class Keeper(Protocol):
+    """Who guards the control API. `server/front.py` implements it."""
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a control token is needed."""
+
+    def pass_for(self, token: str) -> str | None:
+        """What the cookie of who knows the control token holds; None for a wrong token."""

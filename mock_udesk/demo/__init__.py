@@ -12,7 +12,7 @@ from ..options import Options
 from ..sample_app import Received, SampleApp, Traffic
 from ..scenario.loader import load
 from ..scenario.scenario import Scenario, Source
-from ..server.app import Server, ServerOptions
+from ..server.app import Server
 from ..server.ending import HURRIED, ended
 from ..server.signals import told_to_stop
 from .operator import Operator
@@ -33,16 +33,7 @@ async def run(
     The company's clock stands still while it plays, so that the story is the same each time. Raises UsageError when the port can't be had.
     """
     founding = replace(options.founding(), now=options.now or START, rate=0.0, scenario=_shop())
-    server = Server(
-        ServerOptions(
-            founding=founding,
-            host=options.host,
-            port=options.port,
-            control=options.control,
-            control_token=options.control_token,
-            drain_seconds=options.drain_seconds,
-        )
-    )
+    server = Server(options.served(founding))
     page = Page(write, names=NAMES, has_colour=has_colour, is_verbose=is_verbose)
     with told_to_stop() as stop:
         await server.start()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from typing import Any
 
-from ..company.columns import columns, padded
+from ..company.story.columns import columns, padded
 from ..endpoint import Found
 from ..sample_app import RECEIVE_PATH, SIGNED, Call, Received, Traffic
 from ..udesk_api import UDESK_API

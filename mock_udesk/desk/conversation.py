@@ -31,7 +31,8 @@ def send_message(books: Books, command: SendMessage, now: datetime) -> Outcome[S
     customer_id = books.by_token.get(command.customer_token)
     if session is None or session.closed_at is not None or session.customer_id != customer_id:
         raise _not_talking(books, session, customer_id, command)
-    if command.message_id in books.messages.of(customer_id):
+    said = books.messages.by_customer.get(customer_id)
+    if said is not None and command.message_id in said:
         return repeat(books, customer_id, command.message_id, command.type, command.data)
     return _deliver(books, session, command.message_id, command.type, command.data, now)
 

@@ -72,6 +72,17 @@ class PushBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFault:
+    """Calls or pushes shall go wrong from now on: a scenario's `fault`. The plan says whose: its plain form, as the desk was given it."""
+
+    at: datetime
+    customer_id: int
+    stay_id: int | None
+    session_id: int | None
+    plan: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
     """What a scenario did: a rule began a run, a run did a step, ended, or failed, which is the author's fault and ends it too.
 
@@ -89,7 +100,7 @@ class Played:
     reason: str = ""
 
 
-Effect = Happened | PushMessages | PushRead | PushAnswer | PushBody | Played
+Effect = Happened | PushMessages | PushRead | PushAnswer | PushBody | PlanFault | Played
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,13 +107,18 @@ def _message(refusal: Refusal, field: str) -> str:
 class UsageError(Exception):
     """The operator or a test misused us; the text says what was wrong, the hint what to do instead. Nothing has changed.
 
-    The kind decides the control API's status: unknown 404, conflict 409, invalid 422. `field` is the record's that was wrong, if one was.
+    The kind decides the control API's status: unauthorized 401, unknown 404, conflict 409, invalid 422. `field` is the record's that was wrong, if one was.
     """
 
     def __init__(
-        self, kind: Literal["unknown", "conflict", "invalid"], message: str, *, hint: str = "", field: str = ""
+        self,
+        kind: Literal["unauthorized", "unknown", "conflict", "invalid"],
+        message: str,
+        *,
+        hint: str = "",
+        field: str = "",
     ) -> None:
-        self.kind: Literal["unknown", "conflict", "invalid"] = kind
+        self.kind: Literal["unauthorized", "unknown", "conflict", "invalid"] = kind
         self.message = message
         self.hint = hint
         self.field = field

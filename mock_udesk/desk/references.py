@@ -50,7 +50,7 @@ def one_named(those: Mapping[int, _Named], reference: Reference, noun: str) -> _
 
 def all_named(those: Mapping[int, _Named], reference: Reference) -> list[_Named]:
     """All that a reference may mean, in order: the one with this id, else whoever has this name."""
-    number = _number(reference)
+    number = id_in(reference)
     if number is not None and number in those:
         return [those[number]]
     name = str(reference)
@@ -59,13 +59,14 @@ def all_named(those: Mapping[int, _Named], reference: Reference) -> list[_Named]
 
 def is_meant(one: Named, those: Mapping[int, Named], reference: Reference) -> bool:
     """Whether a reference means this one of these, or them among others who share the name; that it means nobody is no error here."""
-    number = _number(reference)
+    number = id_in(reference)
     if number is not None and number in those:
         return one.id == number
     return one.name == str(reference)
 
 
-def _number(reference: Reference) -> int | None:
+def id_in(reference: Reference) -> int | None:
+    """The id that a reference may be: a number, or digits."""
     if isinstance(reference, int):
         return reference
     return int(reference) if reference.isascii() and reference.isdecimal() and len(reference) < 20 else None

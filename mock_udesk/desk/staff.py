@@ -11,6 +11,7 @@ from .commands import SetPolicy
 from .effects import Effect, Happened, Outcome
 from .errors import UsageError
 from .happenings import Happening
+from .phrases import nouns
 from .records import Agent, AgentStatus, Group, Stay, Target
 from .staff_commands import AddAgent, AddGroup, ChangeAgent, ChangeGroup, RemoveAgent, RemoveGroup
 
@@ -78,10 +79,9 @@ def remove_agent(books: Books, command: RemoveAgent, now: datetime) -> Outcome[N
     agent = checks.agent(books, command.agent_id)
     busy_with = books.roster.sessions[agent.id]
     if busy_with:
-        noun = "session" if len(busy_with) == 1 else "sessions"
         raise UsageError(
             "conflict",
-            f"{agent.name} is still in {noun} {checks.listed(busy_with)}",
+            f"{agent.name} is still in {nouns(len(busy_with), 'session')} {checks.listed(busy_with)}",
             hint="close or transfer them first",
         )
     if books.roster.reserved[agent.id]:

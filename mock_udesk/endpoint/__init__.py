@@ -14,7 +14,19 @@ from .declared import (
     Signature,
     Source,
 )
-from .models import Absent, Ask, Blank, Integer, OptionalInteger, OptionalToken, Reply, Text, Token
+from .models import (
+    Absent,
+    Ask,
+    Blank,
+    Content,
+    Integer,
+    OptionalInteger,
+    OptionalToken,
+    Reply,
+    Stream,
+    Text,
+    Token,
+)
 from .table import Found, Missed, Table, plain_path
 from .wrong import BadParameters, Problem, problems
 
@@ -28,6 +40,7 @@ __all__ = [
     "Ask",
     "BadParameters",
     "Blank",
+    "Content",
     "Coverage",
     "Endpoint",
     "Found",
@@ -42,6 +55,7 @@ __all__ = [
     "Reply",
     "Signature",
     "Source",
+    "Stream",
     "Table",
     "Text",
     "Token",

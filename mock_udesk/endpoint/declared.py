@@ -1,7 +1,7 @@
 """An endpoint and a push with everything that is known about each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
@@ -61,14 +61,24 @@ class Endpoint:
     missing_code: int = 2000
     # The field that is given the whole body, JSON of any kind or a text as it stands; "": the body is an object of parameters.
     whole_body: str = ""
+    # What it answers with beside JSON, or instead of it where its handler has no Reply.
+    media: tuple[str, ...] = ()
+    # How long its body may be, in MiB; 0: as all of its table.
+    most_mebibytes: int = 0
+    # Whether `whole_body` is handed over as bytes, unread, and whether the journal keeps what was sent.
+    is_body_unread: bool = False
+    is_body_kept: bool = True
+    # An operator's call, other than GET, that changes nothing and is no step of anything: the journal does not have it.
+    changes_nothing: bool = False
     status: int = 200
     # Parameters and answer fields whose values the journal never holds (password, token).
     masks: tuple[str, ...] = ()
+    # How the journal and the tables call it: `POST /im/messages`. One text for all calls of it.
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """How the journal and the tables call it: `POST /im/messages`."""
-        return f"{self.method} {self.path}"
+    def __post_init__(self) -> None:
+        """Names it."""
+        object.__setattr__(self, "name", f"{self.method} {self.path}")
 
     def parse(self, parameters: Mapping[str, Any]) -> Ask:
         """The parameters as this call's model. Raises BadParameters with all that is wrong."""

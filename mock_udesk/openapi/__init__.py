@@ -10,13 +10,17 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from ..endpoint import CONTROL_PREFIX, STRUCT_PARAMETERS, UDESK_PREFIX, Endpoint, Push, Reply, Table
-from .families import REFUSALS, SIGNATURES, ControlError
+from .chapters import chapter, chapter_of_push, chapters
+from .examples import Examples, put_examples
+from .families import REFUSALS, SECURITY, SECURITY_SCHEMES, SIGNATURES, ControlError
+from .meanings import put_meanings
 
 Json = dict[str, Any]
 _Wanted = tuple[type[BaseModel], JsonSchemaMode]
 
 _WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
 _REF = "#/components/schemas/"
+_TOO_LONG: Mapping[str, str] = {"413": "The body is too long", "431": "Path and query, or a header, are too long"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,16 @@ class _Schemas:
 
 
 def openapi(
-    *, udesk_api: Table, control_api: Table, pushes: Iterable[Push], version: str, server_url: str = "/"
+    *,
+    udesk_api: Table,
+    control_api: Table,
+    pushes: Iterable[Push],
+    version: str,
+    examples: Examples,
+    codes: Iterable[Mapping[str, Any]] = (),
+    server_url: str = "/",
 ) -> Json:
-    """The whole interface: both tables under `paths`, the pushes under `webhooks`."""
+    """The whole interface: both tables under `paths`, the pushes under `webhooks`; `codes` are the emulated API's refusals, each once."""
     pushes = tuple(pushes)
     schemas = _schemas([*udesk_api, *control_api], pushes)
     paths: dict[str, Json] = {}
@@ -52,16 +63,26 @@ def openapi(
             "version": version,
             "summary": "A local, stateful mock of the Udesk customer-service chat API.",
             "description": f"`{UDESK_PREFIX}` is the emulated API; `{CONTROL_PREFIX}` is how a test or a person drives it.",
+            "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": server_url}],
+        "externalDocs": {
+            "description": "The document of the emulated API (in Chinese)",
+            "url": "https://www.udesk.cn/doc/apiv2/im/",
+        },
+        "servers": [{"url": server_url, "description": "The company that this document was asked of"}],
+        "tags": chapters(udesk_api, control_api, pushes),
         "paths": paths,
         "webhooks": {name: {"post": _webhook(push, schemas)} for name, push in _named(pushes)},
         "components": {
             "parameters": {name: row for rows in SIGNATURES.values() for name, row in rows.items()},
             "responses": {"ControlError": _json("Refused: the message has what was wrong", schemas.ref(*_CONTROL))},
+            "securitySchemes": dict(SECURITY_SCHEMES),
         },
+        "x-codes": [dict(row) for row in codes],
     }
+    put_examples(document, examples)
     document["components"]["schemas"] = _reachable(document, schemas.defs)
+    put_meanings(document)
     return document
 
 
@@ -94,10 +115,7 @@ def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
     required = frozenset(ask.get("required", ()))
     is_udesk = prefix == UDESK_PREFIX
     has_body = endpoint.method not in _WITHOUT_BODY
-    parameters: list[Json] = [
-        {"name": name, "in": "path", "required": True, "schema": properties.get(name, {"type": "string"})}
-        for name in in_path
-    ]
+    parameters = [_path_parameter(name, properties.get(name, {"type": "string"})) for name in in_path]
     if is_udesk:
         parameters += [{"$ref": f"#/components/parameters/{name}"} for name in SIGNATURES[endpoint.signature]]
     # What the sign of a structured message is over stands in the query, whatever the method.
@@ -109,7 +127,8 @@ def _operation(endpoint: Endpoint, prefix: str, schemas: _Schemas) -> Json:
     operation: Json = {
         "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{prefix}{endpoint.path}").strip("_"),
         "summary": endpoint.summary,
-        "tags": [endpoint.section],
+        "tags": [chapter(prefix, endpoint)],
+        "security": SECURITY[endpoint.signature if is_udesk else "operator"],
     }
     if is_udesk:
         operation |= {
@@ -148,6 +167,11 @@ def _whole_body(schema: Json) -> Json:
     }
 
 
+def _path_parameter(name: str, schema: Json) -> Json:
+    said = {"description": schema["description"]} if "description" in schema else {}
+    return {"name": name, "in": "path", "required": True, "schema": schema, **said}
+
+
 def _query_parameter(name: str, schema: Json, is_required: bool) -> Json:
     parameter: Json = {"name": name, "in": "query", "required": is_required, "schema": schema}
     kinds = {part.get("type") for part in (schema, *schema.get("anyOf", ()))}
@@ -170,9 +194,13 @@ def _responses(endpoint: Endpoint, schemas: _Schemas, *, is_udesk: bool) -> Json
         responses = {"200": _json(_done(replies), shape)}
         if endpoint.signature != "none":
             responses["429"] = _json("Too many calls; Retry-After says when", error)
+        # A head is read before anybody knows what family it is of.
+        usual = schemas.ref(REFUSALS["code",], "serialization")
+        either = error if error == usual else {"anyOf": [error, usual]}
+        responses |= {number: _json(what, either) for number, what in _TOO_LONG.items()}
         if endpoint.path_setting:
             text = f"Not here: the setting {endpoint.path_setting} says where this call is, null: nowhere"
-            responses["404"] = _json(text, schemas.ref(REFUSALS["code",], "serialization"))
+            responses["404"] = _json(text, usual)
         return responses
     answers: Json = {}
     for reply in replies:
@@ -183,8 +211,10 @@ def _responses(endpoint: Endpoint, schemas: _Schemas, *, is_udesk: bool) -> Json
         answers[str(status)] = _json(_first_line(reply), shape)
     if not replies:
         answers[str(endpoint.status)] = {"description": "Done"}
-    if str in get_args(get_type_hints(endpoint.call).get("return")):
-        answers[str(endpoint.status)].setdefault("content", {})["text/plain"] = {"schema": {"type": "string"}}
+    for media in endpoint.media:
+        # JSON that no Reply describes is an object all the same.
+        kind = "object" if media == "application/json" else "string"
+        answers[str(endpoint.status)].setdefault("content", {}).setdefault(media, {"schema": {"type": kind}})
     return answers | {"4XX": {"$ref": "#/components/responses/ControlError"}}
 
 
@@ -214,10 +244,12 @@ def _webhook(push: Push, schemas: _Schemas) -> Json:
     webhook: Json = {
         "operationId": re.sub(r"\W+", "_", f"push_{push.target}_{push.name}"),
         "summary": push.summary,
-        "tags": [push.section],
+        "tags": [chapter_of_push(push)],
+        "security": [],
         "x-udesk-section": push.section,
         "x-coverage": push.coverage,
         "x-source": push.source,
+        "x-push": push.name,
         "x-target": push.target,
         "requestBody": body,
         "responses": {"200": {"description": "Delivered; the answer's body is not looked at"}},

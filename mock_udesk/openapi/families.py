@@ -93,3 +93,37 @@ SIGNATURES: Mapping[Signature, Mapping[str, dict[str, Any]]] = {
     },
     "none": {},
 }
+
+# Who may call, by the kind of signature; `operator` is the control API, whose token is asked for only where one was set.
+SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
+    "open_api": [{"signature": []}],
+    "struct": [{"structSignature": []}],
+    "none": [],
+    "operator": [{}, {"controlToken": []}, {"controlCookie": []}],
+}
+SECURITY_SCHEMES: Mapping[str, dict[str, str]] = {
+    "signature": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "sign",
+        "description": "SHA-256 in lower-case hex over `email&token&timestamp&nonce&sign_version`, all of which but the token stand in the "
+        "query beside it; good for 300 seconds and for one call. `POST /_mock/sign` makes one, `POST /_mock/explain` says what is wrong with one.",
+    },
+    "structSignature": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "sign",
+        "description": f"MD5 in lower-case hex over `{_OF_STRUCT}&(the shared secret)`; the four stand in the query beside it.",
+    },
+    "controlToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The value of --control-token; without that option nobody is asked for it.",
+    },
+    "controlCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "mock_udesk_control",
+        "description": "What POST /_mock/login sets in place of the token.",
+    },
+}

@@ -17,6 +17,7 @@ from .variables import passed_over
 
 if TYPE_CHECKING:
     from ..company.founding import Founding
+    from ..server.app import ServerOptions
     from ..settings import Settings
 
 # Variables are MOCK_UDESK_<OPTION> for every command alike; click would put the command's name in between.
@@ -71,7 +72,7 @@ class Options:
         Raises ClickException with all that is wrong with the scenario.
         """
         from ..company.founding import Founding
-        from ..company.signing import Credentials
+        from ..company.signing.open_api import Credentials
 
         founding = Founding(
             subdomain=self.subdomain,
@@ -83,6 +84,19 @@ class Options:
         )
         scenario = scenario_at_start(self.scenario, self.scenario_inline, inline_name=self.inline_name)
         return founding if scenario is None else replace(founding, scenario=scenario)
+
+    def served(self, founding: "Founding") -> "ServerOptions":
+        """How the server runs that this company is founded on."""
+        from ..server.app import ServerOptions
+
+        return ServerOptions(
+            founding=founding,
+            host=self.host,
+            port=self.port,
+            control=self.control,
+            control_token=self.control_token,
+            drain_seconds=self.drain_seconds,
+        )
 
     def _settings(self) -> "Settings":
         """Those that were set, for they win over a scenario's, and defaults don't."""

@@ -123,7 +123,7 @@ def _url(value: str) -> str:
 def _subdomain(value: str) -> str:
     # The rule is the company's own.
     from ..company.founding import Founding
-    from ..company.signing import Credentials
+    from ..company.signing.open_api import Credentials
     from ..desk.errors import UsageError
 
     try:

@@ -9,7 +9,7 @@ _PREFIX = "MOCK_UDESK_"
 _OTHERS = ("CONFIG", "BASE", "URL", "TIMEOUT", "RELOAD")
 
 # Where click would put the command's name; ours leave it out.
-_COMMAND = re.compile(r"^(SERVE|DEMO|PLAY|CHECK|CALL|READY)_")
+_COMMAND = re.compile(r"^(SERVE|DEMO|PLAY|CHECK|CALL|EXPLAIN|READY)_")
 
 # Kubernetes sets these in every pod beside a service called mock-udesk or mock-udesk-….
 _INJECTED = re.compile(r"(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")

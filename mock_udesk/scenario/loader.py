@@ -105,6 +105,7 @@ class _Loading:
                     company=read.company,
                     first_rule=len(compiled),
                     rules=len(own),
+                    is_data=source.text is None,
                 )
             )
             compiled += own

@@ -41,6 +41,8 @@ class Part:
     # Which rules of the script are of this file: from the first, so many.
     first_rule: int
     rules: int
+    # Whether it came as an object, so that its places have no lines.
+    is_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

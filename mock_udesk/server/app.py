@@ -13,20 +13,22 @@ from functools import cache
 from typing import Final, Literal
 
 from ..company.companies import Companies, Slot
-from ..company.deliveries import Delivery
-from ..company.entries import CallEntry
 from ..company.founding import Founding
-from ..company.shapes import iso8601
+from ..company.pushes.deliveries import Delivery
+from ..company.pushes.shapes import iso8601
 from ..control_api.world import Standing
 from ..desk.errors import UsageError
+from ..desk.phrases import counted
 from ..endpoint import Table
 from . import garbage
 from .courier import Courier
+from .faults import LogAttempt, LogCall
 from .front import Door, Front, is_loopback_host
 from .listener import Listener
 from .operators import Operators
 from .pipeline import Pipeline
 from .pump import Pump
+from .surroundings import Surroundings
 
 _BACKLOG: Final = 1024
 _LAST_PORT: Final = 65_535
@@ -34,7 +36,7 @@ _LAST_PORT: Final = 65_535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerOptions:
-    """How a server runs. `control`: who may use `/_mock`; `log` gets a line for whatever deserves a look, `log_call` each answered call."""
+    """How a server runs. `control`: who may use `/_mock`; `log` gets a line for whatever deserves a look, the other two each answered call and each attempt."""
 
     founding: Founding
     host: str = "127.0.0.1"
@@ -43,7 +45,10 @@ class ServerOptions:
     control_token: str | None = None
     drain_seconds: float = 0.5
     log: Callable[[str], None] | None = None
-    log_call: Callable[[CallEntry], None] | None = None
+    log_call: LogCall | None = None
+    log_attempt: LogAttempt | None = None
+    # Whether this machine is a container; None: what it looks like.
+    is_in_container: bool | None = None
 
 
 class Server:
@@ -53,7 +58,12 @@ class Server:
         self.options = options
         self.undelivered: list[str] = []
         self._courier = Courier()
-        self.pump = Pump(self._courier, is_there=lambda slot: self.companies.find(slot.subdomain) is slot)
+        self.pump = Pump(
+            self._courier,
+            is_there=lambda slot: self.companies.find(slot.subdomain) is slot,
+            log_attempt=options.log_attempt,
+        )
+        self.surroundings = Surroundings(self._courier, is_in_container=options.is_in_container)
         self.companies = Companies(options.founding, self.pump)
         front = Front(self.companies)
         door = Door(
@@ -67,6 +77,7 @@ class Server:
             door=door,
             emulated=emulated_api,
             world=self.pump,
+            surroundings=self.surroundings,
             own_url=lambda: self.url,
             log=options.log,
             log_call=options.log_call,
@@ -114,12 +125,14 @@ class Server:
         self._listener = listener
         self._port = self._sockets.sockets[0].getsockname()[1]
         self.pump.start()
+        self.surroundings.is_ready = True
 
     async def stop(self, drain_seconds: float | None = None) -> list[str]:
         """Stops taking calls, gives those in progress and the pushes that are due some time, and names what was not delivered."""
         if self._sockets is None or self._listener is None:
             return []
         drain = self.options.drain_seconds if drain_seconds is None else drain_seconds
+        self.surroundings.is_ready = False
         sockets, self._sockets = self._sockets, None
         sockets.close()
         await asyncio.gather(*(self._drained(slot, drain) for slot in self.companies))
@@ -204,10 +217,11 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 def _state(delivery: Delivery) -> str:
+    if delivery.held_by is not None:
+        return f"held by planned fault {delivery.held_by}"
     if not delivery.attempts:
         return "never attempted"
-    count = len(delivery.attempts)
-    attempts = f"{count} attempt{'' if count == 1 else 's'}"
+    attempts = counted(len(delivery.attempts), "attempt")
     if delivery.is_in_flight:
         return f"{attempts}, the last one was not answered in time"
     due = f", next due {iso8601(delivery.next_attempt_at)}" if delivery.next_attempt_at is not None else ""

@@ -2,14 +2,16 @@
 
 import asyncio
 import io
+import socket
 import ssl
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from .. import __version__
-from ..company.deliveries import Order, Result
-from .params import readable
+from ..company.params import readable
+from ..company.pushes.deliveries import Order, Result
 
 ANSWER_LIMIT_BYTES: Final = 2048
 ANSWER_SECONDS: Final = 1.0
@@ -29,22 +31,39 @@ class Courier:
 
     async def deliver(self, order: Order) -> Result:
         """One attempt, at most `timeout_seconds` of real time until the answer's head is there, and a second more for its body."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
+        started = asyncio.get_running_loop().time()
         body = order.body if len(order.body) <= _ONE_PIECE_BYTES else io.BytesIO(order.body)
         try:
             async with asyncio.timeout(order.timeout_seconds):
                 response = await self._open().post(order.url, data=body, allow_redirects=False)
         except TimeoutError:
-            return Result(None, f"no answer within {order.timeout_seconds:g} s", "", loop.time() - started, False)
+            return Result(None, f"no answer within {order.timeout_seconds:g} s", "", _since(started), False)
         except Exception as error:  # whatever a receiver or its address does to the client is a failed attempt
-            return Result(None, _reason(error), "", loop.time() - started, False)
-        seconds = loop.time() - started
+            return Result(None, _reason(error), "", _since(started), False)
+        seconds = _since(started)
         try:
             answer = await _read_some(response)
         finally:
             response.close() if not response.content.at_eof() else response.release()
         return Result(response.status, _status_reason(response), answer, seconds, True)
+
+    async def probe(self, url: str, *, timeout_seconds: float) -> str:
+        """Why nobody answers at this URL's host and port, in words; "" when somebody takes connections there. Sends nothing."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            async with asyncio.timeout(timeout_seconds):
+                _, writer = await asyncio.open_connection(parts.hostname, port)
+        except TimeoutError:
+            return f"no connection within {timeout_seconds:g} s"
+        except (OSError, ValueError) as error:
+            return (
+                f"the host name {_line(urlsplit(url).hostname or '')} could not be resolved"
+                if isinstance(error, socket.gaierror)
+                else _reason(error)
+            )
+        writer.close()
+        return ""
 
     async def close(self) -> None:
         """Closes all connections."""
@@ -64,6 +83,11 @@ class Courier:
                 trust_env=False,
             )
         return self._session
+
+
+def _since(started: float) -> float:
+    """How long ago it began, to the microsecond, as calls are measured."""
+    return round(asyncio.get_running_loop().time() - started, 6)
 
 
 async def _read_some(response: aiohttp.ClientResponse) -> str:

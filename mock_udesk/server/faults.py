@@ -3,8 +3,14 @@
 from collections.abc import Callable
 from traceback import format_exception
 
+from ..company.companies import Slot
 from ..company.company import Company
-from ..company.entries import CallEntry
+from ..company.journal.entries import CallEntry
+from ..company.pushes.deliveries import Delivery
+
+# Who is told of each answered call, with the subdomain of its company ("" when there is none), and of each attempt of a push that is over.
+LogCall = Callable[[CallEntry, str], None]
+LogAttempt = Callable[[Delivery, Slot], None]
 
 
 def note_fault(company: Company, error: Exception, *, cause: int | None) -> str:
@@ -15,9 +21,17 @@ def note_fault(company: Company, error: Exception, *, cause: int | None) -> str:
     return line
 
 
-def tell(log_call: Callable[[CallEntry], None], company: Company, entry: CallEntry) -> None:
-    """Tells of an answered call; a failure in that is a bug of ours which changes no answer."""
+def tell(log_call: LogCall, slot: Slot, entry: CallEntry, *, is_nobodys: bool = False) -> None:
+    """Tells of an answered call, nobody's when its company is not there; a failure in that is a bug of ours which changes no answer."""
     try:
-        log_call(entry)
+        log_call(entry, "" if is_nobodys else slot.subdomain)
     except Exception as error:  # whoever listens may fail in any way
-        note_fault(company, error, cause=entry.id or None)
+        note_fault(slot.company, error, cause=entry.id or None)
+
+
+def tell_attempt(log_attempt: LogAttempt, slot: Slot, delivery: Delivery) -> None:
+    """Tells of an attempt that is over, alike."""
+    try:
+        log_attempt(delivery, slot)
+    except Exception as error:  # whoever listens may fail in any way
+        note_fault(slot.company, error, cause=None)

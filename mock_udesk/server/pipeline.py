@@ -1,38 +1,36 @@
-"""The steps of a request, the same for both tables: identify the company, read, open the entry, verify, limits, parse, call, answer, close the entry."""
+"""The steps of a request, the same for both tables: identify the company, read, open the entry, verify, limits, parse, fault (before), call, fault (after), answer, close the entry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import ceil
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
 
-from ..company.bodies import SECRET_NAMES
 from ..company.call import Call
 from ..company.companies import Companies, Slot
 from ..company.company import Company
-from ..company.entries import CallEntry
-from ..company.signing import without_secrets
-from ..desk.errors import BAD_SUBDOMAIN, INVALID, NO_ROUTE, TOO_MANY_CALLS, DeskError, UsageError
-from ..endpoint import AUTH_PARAMETERS, STRUCT_PARAMETERS, BadParameters, Endpoint, Found, Limit, Missed, Table
-from ..settings import Settings
+from ..company.journal.entries import CallEntry
+from ..company.params import Unreadable, auth_values, merge, read_body, read_query, readable
+from ..company.secrets.values import SECRET_NAMES, masked, masked_query
+from ..company.signing.open_api import without_secrets
+from ..desk.errors import BAD_SUBDOMAIN, INVALID, NO_ROUTE, DeskError, UsageError
+from ..endpoint import AUTH_PARAMETERS, STRUCT_PARAMETERS, BadParameters, Endpoint, Found, Missed, Table
 from . import replies
-from .faults import note_fault, tell
+from .faults import LogCall, note_fault, tell
 from .front import Front, Place
 from .hints import hint, unknown_parameters
+from .limiting import over_limit
 from .operators import Operators
-from .params import Unreadable, auth_values, merge, read_body, read_query, readable
 from .plain import PlainAnswers
 from .reading import Received, header, receive
 from .replies import Answer
 
-# Doc: contract §3: 60 calls a minute, for each endpoint that has no limit of its own (ruling 25).
-GENERAL_LIMIT: Final = Limit(60, 60.0)
+if TYPE_CHECKING:
+    from .planned import Course, Underway
+
 # All that a signature is over or consists of, whichever it is.
 _SIGNED: Final = frozenset((*AUTH_PARAMETERS, *STRUCT_PARAMETERS))
 _FAVICON: Final = "/favicon.ico"
-# At a tiny rate the next moment that a call is allowed may lie beyond any calendar.
-_LONGEST_WAIT_SECONDS: Final = 86_400.0
 
 
 class Ended(Protocol):
@@ -43,6 +41,9 @@ class Ended(Protocol):
 
     def call_ended(self, slot: Slot) -> None:
         """A call of the emulated API was answered."""
+
+    async def hold(self, slot: Slot, seconds: float) -> bool:
+        """Holds a call for so many real seconds; False at once when the company is reset or removed meanwhile, or the server stops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Pipeline:
     operators: Operators
     pump: Ended
     log: Callable[[str], None] | None
-    log_call: Callable[[CallEntry], None] | None = None
+    log_call: LogCall | None = None
     plain: PlainAnswers = field(default_factory=PlainAnswers)
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -83,6 +84,8 @@ class Pipeline:
             try:
                 received = await receive(request, target, query)
                 answer = self._emulated(slot, place, received)
+                if not isinstance(answer, Answer):
+                    return await self._gone_on(slot, answer, request, received)
                 plain = None if received.is_broken else self.plain.of(answer, request, received.started)
                 return received.answered(answer) if plain is None else plain
             finally:
@@ -91,8 +94,8 @@ class Pipeline:
         except Exception as error:  # a bug of ours outside the steps that look for one
             return self._failed(place, error)
 
-    def _emulated(self, slot: Slot, place: Place, received: Received) -> Answer:
-        """All steps of a call of the emulated API once it was received: nothing comes between them."""
+    def _emulated(self, slot: Slot, place: Place, received: Received) -> "Answer | Underway":
+        """All steps of a call of the emulated API once it was received: nothing comes between them, unless a planned fault may."""
         company = slot.company
         entry = company.journal.open_call(
             "call", received.method, received.target, received.headers, company.clock.now()
@@ -106,7 +109,12 @@ class Pipeline:
             found = self.table().find(method, place.path, company.settings)
             if isinstance(found, Found):
                 masks, names = found.endpoint.masks, found.endpoint.refused_as
-                answer = self._known(company, entry, found.endpoint, found.path_parameters, received)
+                known = self._known(company, entry, found.endpoint, found.path_parameters, received)
+                if not isinstance(known, Answer):
+                    from .planned import Underway
+
+                    return Underway(entry, known, masks, names)
+                answer = known
             else:
                 answer = self._unknown(company, entry, received, place, found)
         except DeskError as error:
@@ -116,15 +124,59 @@ class Pipeline:
             entry.detail = error.message
             answer = replies.refused(DeskError(INVALID, message=error.message), names)
         except Exception as error:  # a bug of ours: journalled, and answered without a 500
-            line = note_fault(company, error, cause=entry.id)
-            entry.detail = f"fault: {line}"
-            self._say(f"fault in {received.method} {received.target.partition('?')[0]}: {line}")
-            answer = replies.fault(names)
-        entry.seconds = received.seconds()
-        company.journal.close_call(entry, status=answer.status, code=answer.code, answer=answer.body, masks=masks)
-        if self.log_call is not None:
-            tell(self.log_call, company, entry)
+            answer = self._fault(company, entry, error, names)
+        self._close(slot, company, entry, answer, received, masks)
         return answer
+
+    def _fault(self, company: Company, entry: CallEntry, error: Exception, names: tuple[str, ...]) -> Answer:
+        line = note_fault(company, error, cause=entry.id)
+        entry.detail = f"fault: {line}"
+        self._say(f"fault in {entry.method} {entry.path.partition('?')[0]}: {line}")
+        return replies.fault(names)
+
+    def _close(
+        self,
+        slot: Slot,
+        company: Company,
+        entry: CallEntry,
+        answer: Answer,
+        received: Received,
+        masks: tuple[str, ...],
+    ) -> None:
+        entry.seconds = received.seconds()
+        if answer.headers:
+            entry.answer_headers = answer.own_headers
+        company.journal.close_call(entry, status=answer.status, code=answer.code, answer=answer.body, masks=masks)
+        slot.tally.answered(entry.endpoint, answer.code, entry.seconds)
+        if self.log_call is not None:
+            tell(self.log_call, slot, entry)
+
+    async def _gone_on(
+        self, slot: Slot, underway: "Underway", request: web.BaseRequest, received: Received
+    ) -> web.StreamResponse:
+        """The answer to a call that planned faults may meet. One whose company begins anew while it is held is not done, and gets none."""
+        from .misbehaving import Over, Spoilt, send
+
+        company, entry = slot.company, underway.entry
+        while True:
+            try:
+                seconds = next(underway.course)
+            except StopIteration as end:
+                outcome: Answer | Spoilt = end.value
+                break
+            except Exception as error:  # a bug of ours: journalled, and answered without a 500
+                outcome = self._fault(company, entry, error, underway.names)
+                break
+            if underway.masks:
+                # It can be looked at while it is held.
+                entry.body, entry.path = masked(entry.body, underway.masks), masked_query(entry.path, underway.masks)
+            if not await self.pump.hold(slot, seconds):
+                return Over()
+        sent = outcome if isinstance(outcome, Answer) else outcome.sent
+        self._close(slot, company, entry, sent, received, underway.masks)
+        if isinstance(outcome, Answer):
+            return received.answered(outcome)
+        return await send(request, outcome, lambda seconds: self.pump.hold(slot, seconds))
 
     def _nobodys(self, place: Place, received: Received) -> Answer:
         """The answer to a call of a company that is not there: it stands in nobody's journal, only the log tells of it."""
@@ -134,11 +186,10 @@ class Pipeline:
         answer = replies.refused(DeskError(BAD_SUBDOMAIN))
         self._say(f"{received.method} {path}: {detail}")
         if self.log_call is not None:
-            company = self.companies.default.company
-            real = company.clock.real()
+            real = self.companies.default.company.clock.real()
             entry = CallEntry(id=0, at=real, kind="call", method=received.method, path=path, headers=(), detail=detail)
             entry.status, entry.code, entry.received_at = answer.status, answer.code, real
-            tell(self.log_call, company, entry)
+            tell(self.log_call, self.companies.default, entry, is_nobodys=True)
         return answer
 
     def _failed(self, place: Place | None, error: Exception) -> web.Response:
@@ -155,7 +206,7 @@ class Pipeline:
         endpoint: Endpoint,
         path_parameters: Mapping[str, str],
         received: Received,
-    ) -> Answer:
+    ) -> "Answer | Course":
         entry.endpoint = endpoint.name
         # Read all, but say what could not be read only after the sign: a stranger learns nothing else first.
         trouble = received.trouble
@@ -183,7 +234,7 @@ class Pipeline:
         if token is not None:
             entry.customer_token = str(token)[:255]
         if company.settings.limits != "off":
-            over = self._over_limit(company, entry, endpoint, values)
+            over = over_limit(company, entry, endpoint, values)
             if over is not None:
                 return over
         if trouble is not None:
@@ -197,6 +248,10 @@ class Pipeline:
             raise replies.bad_parameters(error, endpoint) from None
         if ask.model_extra or ask.nested:
             entry.warnings += unknown_parameters(endpoint.ask, values)
+        if company.faults.on_calls:
+            from .planned import course
+
+            return course(Call(company, entry), endpoint, ask)
         return replies.success(endpoint, endpoint.call(Call(company, entry), ask))
 
     def _verified(
@@ -239,33 +294,6 @@ class Pipeline:
         company.journal.problem("refused_signature", entry.at, text, entry.id)
         self._say(text)
         raise DeskError(refusal, detail=verdict.detail)
-
-    def _over_limit(
-        self, company: Company, entry: CallEntry, endpoint: Endpoint, values: Mapping[str, Any]
-    ) -> Answer | None:
-        """The answer to a call too many; None when it is within the limits. Ruling 25."""
-        settings: Settings = company.settings
-        limit = endpoint.limit
-        if limit is None:
-            if settings.limits != "all":
-                return None
-            limit = GENERAL_LIMIT
-        value = str(values.get(limit.per, ""))[:255] if limit.per else ""
-        seconds = company.limits.take(endpoint.name, limit, value, company.clock.now())
-        if seconds is None:
-            return None
-        of = f" for {limit.per} {value}" if limit.per else ""
-        calls = "1 call" if limit.calls == 1 else f"{limit.calls} calls"
-        text = f"more than {calls} in {limit.seconds:g} s{of}"
-        rate = company.clock.rate
-        if rate == 0:
-            entry.warnings.append(f"{text}: answered, because this company's time stands still")
-            return None
-        entry.detail = f"{text}; the setting limits=off lets them through"
-        error = DeskError(TOO_MANY_CALLS, detail=entry.detail)
-        # The caller waits in real seconds.
-        wait = {"Retry-After": str(max(1, ceil(min(seconds / rate, _LONGEST_WAIT_SECONDS))))}
-        return replies.refused(error, endpoint.refused_as, status=settings.rate_limit_status, headers=wait)
 
     def _unknown(self, company: Company, entry: CallEntry, received: Received, place: Place, missed: Missed) -> Answer:
         """Ruling 5: HTTP 404, and the journal says what was most likely meant."""

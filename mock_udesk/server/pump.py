@@ -1,14 +1,16 @@
 """Lets time pass: wakes companies when something is due, hands their pushes to the courier, and knows when all is still."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
+from ..company.awaiting.upcoming import upcoming
 from ..company.companies import Slot
-from ..company.deliveries import Order, Result
+from ..company.company import Company
+from ..company.pushes.deliveries import Delivery, Order, Result
 from ..control_api.world import MAX_UPCOMING, Standing
 from ..desk.errors import UsageError
-from .faults import note_fault
+from .faults import LogAttempt, note_fault, tell_attempt
 from .watch import Watch
 
 # Timers further away are looked at again after so many real seconds; an event loop takes no more than a few weeks.
@@ -25,12 +27,21 @@ class Carrier(Protocol):
 class Pump:
     """The bell of all companies and the world of their operators. Lives on one event loop; before `start` it only listens."""
 
-    def __init__(self, courier: Carrier, *, is_there: Callable[[Slot], bool]) -> None:
+    def __init__(
+        self,
+        courier: Carrier,
+        *,
+        is_there: Callable[[Slot], bool],
+        log_attempt: LogAttempt | None = None,
+    ) -> None:
         self._courier = courier
         self._is_there = is_there
+        self._log_attempt = log_attempt
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watches: dict[Slot, Watch] = {}
         self._rung: dict[Slot, None] = {}
+        # How many lives that have ended are being freed.
+        self.retiring = 0
         self._is_looking = False
         self._is_stopping = False
 
@@ -42,13 +53,29 @@ class Pump:
             self._loop.call_soon(self._look_at_rung)
         self._rung[slot] = None
 
-    def replaced(self, slot: Slot) -> None:
-        """The company begins anew or is gone: what was under way for its old life is called off, whoever waits is told."""
+    def replaced(self, slot: Slot, ended: Company) -> None:
+        """The company begins anew or is gone: what was under way for its old life is called off, whoever waits is told.
+
+        That life is freed bit by bit, after whatever is being answered now and between all that comes.
+        """
         watch = self._watches.pop(slot, None)
         if watch is not None:
             watch.call_off()
         if self._is_there(slot):
             self.ring(slot)
+        if self._loop is not None:
+            # A start has no use for it.
+            from ..company.snapshot import retiring
+
+            self.retiring += 1
+            self._loop.call_soon(self._retire, retiring.taken_apart(ended))
+
+    def _retire(self, slices: Iterator[None]) -> None:
+        for _ in slices:
+            if self._loop is not None:
+                self._loop.call_soon(self._retire, slices)
+            return
+        self.retiring -= 1
 
     def call_began(self, slot: Slot) -> None:
         """A call of the emulated API is coming in."""
@@ -57,6 +84,14 @@ class Pump:
     def call_ended(self, slot: Slot) -> None:
         """A call of the emulated API was answered."""
         self._stir(slot)
+
+    async def hold(self, slot: Slot, seconds: float) -> bool:
+        """Holds a call for so many real seconds; False at once when the company is reset or removed meanwhile, or the server stops."""
+        if self._is_stopping or not self._is_there(slot):
+            return False
+        # Whoever looks at what is in progress sees it now.
+        self._stir(slot)
+        return await self._watch(slot).hold(seconds)
 
     def _stir(self, slot: Slot) -> None:
         watch = self._watches.get(slot)
@@ -137,10 +172,17 @@ class Pump:
             return
         del watch.flights[order.delivery_id]
         try:
-            watch.company.report(order.delivery_id, order.attempt_number, result)
+            delivery = watch.company.report(order.delivery_id, order.attempt_number, result)
+            if delivery is not None:
+                self._tell(watch.slot, delivery)
         except Exception as error:  # a bug of ours is journalled, and the other pushes go on
             note_fault(watch.company, error, cause=None)
         self.ring(watch.slot)
+
+    def _tell(self, slot: Slot, delivery: Delivery) -> None:
+        slot.tally.attempted(delivery.target, delivery.attempts[-1].outcome)
+        if self._log_attempt is not None:
+            tell_attempt(self._log_attempt, slot, delivery)
 
     # -- the world ------------------------------------------------------------------------------------------------------
 
@@ -191,6 +233,33 @@ class Pump:
             if deadline <= loop.time():
                 return self._open(watch)
 
+    async def until(self, slot: Slot, is_met: Callable[[], bool], *, timeout_seconds: float) -> bool:
+        """Waits until `is_met` says so, asked now and whenever something of this company changes; False when the (real) time is up.
+
+        Raises UsageError (conflict) when the company is reset or removed meanwhile, or the server stops.
+        """
+        loop = asyncio.get_running_loop()
+        watch = self._watch(self._there(slot))
+        deadline = loop.time() + timeout_seconds
+        while True:
+            self._living(watch)
+            self._look(slot)
+            if is_met():
+                return True
+            if not await watch.stirred(deadline - loop.time()) and deadline <= loop.time():
+                self._living(watch)
+                return is_met()
+
+    async def pause(self, slot: Slot) -> None:
+        """Lets others have their turn in a long piece of work. Raises UsageError (conflict) as `until` does."""
+        watch = self._watch(self._there(slot))
+        await asyncio.sleep(0)
+        self._living(watch)
+
+    def changed(self, slot: Slot) -> None:
+        """Something changed that no timer and no call of the emulated API is behind: who waits looks again."""
+        self._stir(slot)
+
     async def _finish_moment(self, watch: Watch) -> None:
         """Until nothing is in progress, in flight or due by now."""
         while True:
@@ -226,7 +295,7 @@ class Pump:
         return due is None or due > watch.company.clock.now()
 
     def _open(self, watch: Watch) -> Standing:
-        due, total = watch.company.upcoming(MAX_UPCOMING, until=watch.company.clock.now())
+        due, total = upcoming(watch.company, MAX_UPCOMING, until=watch.company.clock.now())
         return Standing(
             is_settled=False,
             calls_in_progress=watch.slot.calls_in_progress,

@@ -7,14 +7,14 @@ from typing import Final
 
 from aiohttp import HttpVersion11, web
 
-from ..company.entries import RawHeaders
-from .params import Unreadable, readable
+from ..company.journal.entries import RawHeaders
+from ..company.params import Unreadable, readable
 from .replies import Answer
 
-_MEBIBYTE: Final = 1024 * 1024
+MEBIBYTE: Final = 1024 * 1024
 # How long a body of the emulated API may be, and one of the operator's, which replaces what a robot knows as a whole.
-CALL_BYTES: Final = _MEBIBYTE
-OPERATOR_BYTES: Final = 16 * _MEBIBYTE
+CALL_BYTES: Final = MEBIBYTE
+OPERATOR_BYTES: Final = 16 * MEBIBYTE
 # A body that does not come must not keep `settle` and `advance` waiting for its call for ever.
 BODY_SECONDS: Final = 30.0
 _CONTINUE: Final = "100-continue"
@@ -38,7 +38,8 @@ class Received:
 
     def seconds(self) -> float:
         """How long ago it began, in real seconds, to the microsecond."""
-        return round(perf_counter() - self.started, 6)
+        # `round(…, 6)` goes by the decimal text: it costs four times as much.
+        return round((perf_counter() - self.started) * 1e6) / 1e6
 
     def answered(self, answer: Answer) -> web.Response:
         """The answer as aiohttp sends it on this request's connection."""
@@ -50,7 +51,8 @@ class Received:
 
 def header(request: web.BaseRequest, name: str) -> str:
     """A header's value, readable whatever its bytes; "" when it did not come."""
-    return readable(request.headers.get(name, ""))
+    value = request.headers.get(name)
+    return "" if value is None else readable(value)
 
 
 async def receive(request: web.BaseRequest, target: str, query: str, *, most_bytes: int = CALL_BYTES) -> Received:
@@ -115,7 +117,7 @@ async def _body(request: web.BaseRequest, most_bytes: int) -> bytes:
 
 
 def _too_long(found_bytes: int, most_bytes: int) -> Unreadable:
-    limit = f"{most_bytes // _MEBIBYTE} MiB"
+    limit = f"{most_bytes // MEBIBYTE} MiB"
     return Unreadable(
         "body",
         f"{found_bytes} bytes are more than {most_bytes}",

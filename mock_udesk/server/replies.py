@@ -7,9 +7,9 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from .. import __version__
+from ..company.params import Unreadable
 from ..desk.errors import INVALID, MISSING, MISSING_PARAMETER, DeskError, UsageError
-from ..endpoint import BadParameters, Endpoint
-from .params import Unreadable
+from ..endpoint import BadParameters, Content, Endpoint, Stream
 
 JSON: Final = "application/json; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -18,7 +18,7 @@ CODE: Final[tuple[str, ...]] = ("code",)
 _SERVER: Final = f"mock-udesk/{__version__}"
 # Only these are sent on the way to a plain answer; a dict is copied by aiohttp, so it is never changed.
 _JSON_HEADERS: Final = {"Content-Type": JSON, "Server": _SERVER}
-_USAGE_STATUS: Final = {"unknown": 404, "conflict": 409, "invalid": 422}
+_USAGE_STATUS: Final = {"unauthorized": 401, "unknown": 404, "conflict": 409, "invalid": 422}
 
 _FAULT: Final = "mock-udesk fault: see GET /_mock/problems"
 
@@ -32,6 +32,15 @@ class Answer:
     body: bytes
     headers: dict[str, str] | None = None
     content_type: str = JSON
+    # What follows without an end, in place of a body.
+    stream: Stream | None = None
+
+    @property
+    def own_headers(self) -> tuple[tuple[str, str], ...]:
+        """Those of its headers that are not the same with every answer, for the journal."""
+        if not self.headers and self.content_type is JSON:
+            return ()
+        return (("Content-Type", self.content_type), *(self.headers or {}).items())
 
     def response(self) -> web.Response:
         """As aiohttp sends it."""
@@ -48,6 +57,10 @@ def success(endpoint: Endpoint, reply: Any) -> Answer:
     """The answer of a handler: a reply's JSON, or plain text."""
     if isinstance(reply, str):
         return Answer(endpoint.status, None, reply.encode(), None, TEXT)
+    if isinstance(reply, Content):
+        return Answer(endpoint.status, None, reply.body, dict(reply.headers), reply.media)
+    if isinstance(reply, Stream):
+        return Answer(endpoint.status, None, b"", {"Cache-Control": "no-store"}, reply.media, reply)
     code = getattr(reply, "code", None)
     if code is None and "status" in endpoint.refused_as:
         code = getattr(reply, "status", None)
@@ -116,6 +129,12 @@ def operator_error(error: DeskError | UsageError | BadParameters | Unreadable) -
             return operator_refused(
                 status, "invalid", str(error), hint or "GET /_mock/openapi.json has the parameters of each call"
             )
+
+
+def not_http(status: int, text: str, hint: str) -> Answer:
+    """The refusal of what could not be read so far that it is known for which room it was: in the forms of both."""
+    both = {"code": INVALID.code, "message": text, "code_message": text}
+    return Answer(status, None, to_json({**both, "error": {"code": "invalid", "message": text, "hint": hint}}))
 
 
 def hall(base_url: str, subdomain: str) -> Answer:

@@ -19,6 +19,8 @@ class Watch:
     handle: asyncio.TimerHandle | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiters: "list[asyncio.Future[None]]" = field(default_factory=list)
+    # Calls that a planned fault holds.
+    held: "set[asyncio.Future[bool]]" = field(default_factory=set)
     is_called_off: bool = False
 
     @property
@@ -49,6 +51,18 @@ class Watch:
                 self.waiters.remove(waiter)
         return True
 
+    async def hold(self, seconds: float) -> bool:
+        """Waits so many real seconds; False at once when this life ends."""
+        loop = asyncio.get_running_loop()
+        held = loop.create_future()
+        timer = loop.call_later(seconds, _let_go, held, True)
+        self.held.add(held)
+        try:
+            return await held and not self.is_over
+        finally:
+            timer.cancel()
+            self.held.discard(held)
+
     def call_off(self) -> "list[asyncio.Task[None]]":
         """Ends this life: cancels what is under way and wakes those who wait; replies with what has to end yet."""
         self.is_called_off = True
@@ -59,5 +73,12 @@ class Watch:
         for task in tasks:
             task.cancel()
         self.flights.clear()
+        for held in self.held:
+            _let_go(held, False)
         self.stir()
         return tasks
+
+
+def _let_go(held: "asyncio.Future[bool]", goes_on: bool) -> None:
+    if not held.done():
+        held.set_result(goes_on)

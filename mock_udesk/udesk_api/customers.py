@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from ..company.call import Call
-from ..company.shapes import CustomerShape
-from ..company.shapes import customer as shape
+from ..company.pushes.shapes import CustomerShape
+from ..company.pushes.shapes import customer as shape
 from ..desk.commands import CreateCustomer, DestroyCustomer, UpdateCustomer
 from ..desk.errors import DUPLICATE, NOT_FOUND, SUCCESS, DeskError
 from ..desk.records import Customer

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ..company.call import Call
-from ..company.shapes import BEIJING, iso8601
+from ..company.pushes.shapes import BEIJING, iso8601
 from ..desk.errors import DUPLICATE, INVALID, MISSING, NOT_FOUND, SUCCESS, DeskError, UsageError
 from ..endpoint import Ask, Blank, Integer, Reply
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ..company.call import Call
-from ..company.pushes import shown_message
-from ..company.shapes import AgentMessage, iso8601
+from ..company.pushes.pushes import shown_message
+from ..company.pushes.shapes import AgentMessage, iso8601
 from ..desk.commands import ReadAgentMessages, Said, SendLeaveMessage, SendMessage, SendWhileQueueing, SetOnline
 from ..desk.errors import MISSING_PARAMETER, NO_SESSION, NOT_FOUND, SESSION_CLOSED, SUCCESS, DeskError
 from ..desk.robot_commands import AskRobot, AskUrobot

@@ -1,7 +1,7 @@
 """Queues: who gave up waiting."""
 
 from ..company.call import Call
-from ..company.shapes import CustomerShape, customer, iso8601, queue_name
+from ..company.pushes.shapes import CustomerShape, customer, iso8601, queue_name
 from ..desk.errors import SUCCESS
 from ..desk.records import AbandonedQueue
 from ..endpoint import Ask, Reply, Table

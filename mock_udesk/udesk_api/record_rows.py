@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from ..company.call import Call
-from ..company.shapes import beijing, queue_name
+from ..company.pushes.shapes import beijing, queue_name
 from ..desk.records import Closer, Message, Origin, Sender, Session
 from ..desk.talks import Exchange, Talk
 from ..endpoint import Reply

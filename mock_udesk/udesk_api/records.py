@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, TypeAdapter, model_validator
 
 from ..company.call import Call
-from ..company.shapes import iso8601
+from ..company.pushes.shapes import iso8601
 from ..desk.checks import not_a_session
 from ..desk.errors import OVER_A_MONTH
 from ..desk.records import Message

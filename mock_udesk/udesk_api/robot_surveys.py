@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ..company.call import Call
-from ..company.shapes import text
+from ..company.pushes.shapes import text
 from ..desk.errors import SUCCESS
 from ..desk.robot_commands import RateAnswer, RateTalk, ReportTransfer
 from ..endpoint import Ask, Blank, Integer, OptionalInteger, Reply, Table, Text, Token

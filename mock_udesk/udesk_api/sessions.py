@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, assert_never
 from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
 
 from ..company.call import Call
-from ..company.shapes import SurveyOptions, parse_queue_name, queue_name, text
+from ..company.pushes.shapes import SurveyOptions, parse_queue_name, queue_name, text
 from ..desk.commands import (
     AskForAgent,
     Assigned,

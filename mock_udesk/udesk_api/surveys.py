@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..company.call import Call
-from ..company.shapes import text
+from ..company.pushes.shapes import text
 from ..desk.commands import RateSession
 from ..desk.errors import SUCCESS
 from ..endpoint import Ask, Blank, Integer, Reply, Table, Text

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..company.call import Call
-from ..company.shapes import iso8601
+from ..company.pushes.shapes import iso8601
 from ..desk.errors import NOT_FOUND, SUCCESS
 from ..desk.robot_commands import ClickQuestion, WalkFlow
 from ..endpoint import Ask, Blank, Integer, OptionalInteger, Reply, Table, Text, Token

@@ -56,11 +56,13 @@ def test_a_file_that_changes_changes_the_next_conversation_and_a_wrong_one_does_
         new = mock.greets("c-2")
         file.write_text("rules:\n  - {on: mesage, do: [reed]}\n", encoding="utf-8")
         wrong = mock.says("not reloaded", 2)
+        warned = json.loads(mock.call("GET", "/_mock/ready"))
         last_good = mock.greets("c-3")
         mock.call("POST", "/_mock/reset", {})
         after_reset = mock.greets("c-1")
         file.write_text(rule("good again"), encoding="utf-8")
         mended = mock.says("reloaded ", 2)
+        content = json.loads(mock.call("GET", "/_mock/ready"))
         _, _, stderr, _ = program.end()
 
     assert [text.partition(": ")[2] for text in (old, new, last_good, after_reset)] == [
@@ -74,6 +76,9 @@ def test_a_file_that_changes_changes_the_next_conversation_and_a_wrong_one_does_
         f"  added    {file}:5:5",
         f"  changed  greeting ({file}:2:5)",
     ]
+    said = "demo: not reloaded, the last good scenario goes on: 2 findings, the first: "
+    assert (warned["status"], warned["warnings"]) == ("ready", [said + wrong[1].strip()])
+    assert (content["status"], content["warnings"]) == ("ready", [])
     assert wrong == [
         "not reloaded, the last good scenario goes on:",
         f'  {file}:2:10: rules[0].on: found "mesage", expected message (the nearest)',

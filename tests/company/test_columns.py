@@ -1,6 +1,6 @@
 """How texts stand on a terminal."""
 
-from mock_udesk.company.columns import columns, padded, visible
+from mock_udesk.company.story.columns import columns, padded, visible
 
 
 def test_chinese_takes_two_columns() -> None:

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from mock_udesk.company.awaiting.upcoming import upcoming
 from mock_udesk.company.companies import Companies, Slot
 from mock_udesk.company.company import Company
-from mock_udesk.company.deliveries import Result
 from mock_udesk.company.founding import Founding, made_up
 from mock_udesk.company.limits import Limits
-from mock_udesk.company.nonces import Nonces
-from mock_udesk.company.outbox import Outbox
-from mock_udesk.company.struct_signing import signed_struct_query
+from mock_udesk.company.pushes.deliveries import Result
+from mock_udesk.company.pushes.outbox import Outbox
+from mock_udesk.company.signing.nonces import Nonces
+from mock_udesk.company.signing.struct import signed_struct_query
 from mock_udesk.desk.commands import (
     AgentSays,
     AskForAgent,
@@ -52,7 +53,7 @@ class Silent:
     def ring(self, slot: Slot) -> None:
         self.rung += 1
 
-    def replaced(self, slot: Slot) -> None:
+    def replaced(self, slot: Slot, ended: Company) -> None:
         self.ended.append(slot.subdomain)
 
 
@@ -214,7 +215,7 @@ def test_what_is_due_next_is_the_earlier_of_desk_and_outbox() -> None:
 
     assert idle == NOW + timedelta(seconds=60)
     assert company.next_due() == NOW + timedelta(seconds=10)
-    rows, total = company.upcoming(10)
+    rows, total = upcoming(company, 10)
     assert ([(row.due, row.kind) for row in rows], total) == (
         [(NOW + timedelta(seconds=10), "push_attempt"), (NOW + timedelta(seconds=60), "idle_close")],
         2,
@@ -229,8 +230,8 @@ def test_only_the_first_of_what_is_to_come_are_put_into_words() -> None:
         open_session(company, f"c-{number}")
         company.clock.jump(to=company.clock.now() + timedelta(seconds=1))
 
-    rows, total = company.upcoming(6)
-    due, due_total = company.upcoming(2, until=company.clock.now())
+    rows, total = upcoming(company, 6)
+    due, due_total = upcoming(company, 2, until=company.clock.now())
 
     assert [((row.due - NOW).total_seconds(), row.text) for row in rows] == [
         *(

@@ -3,8 +3,9 @@
 import json
 from datetime import UTC, datetime
 
-from mock_udesk.company.entries import CallEntry, shown
-from mock_udesk.company.journal import Journal
+from mock_udesk.company.journal.entries import CallEntry, shown
+from mock_udesk.company.journal.journal import Journal
+from mock_udesk.company.journal.raw import raw
 from mock_udesk.desk.effects import Happened
 from mock_udesk.desk.happenings import Happening
 
@@ -129,6 +130,49 @@ def test_a_password_is_never_kept() -> None:
     assert shown(entry)["body"] == {"email": "admin@demo.test", "password": "***"}
     assert shown(entry)["answer"] == {"code": 1000, "open_api_auth_token": "***"}
     assert shown(entry)["query"] == "password=***"
+
+
+def test_a_password_is_not_shown_while_its_call_is_open_either() -> None:
+    """What an answer ends is masked then; who reads before sees none."""
+    entry = a_journal().open_call("operator", "POST", "/_mock/verify?token=geheim", (), NOW)
+    entry.body = b'{"body": {"password": "geheim"}}'
+
+    assert "geheim" not in json.dumps([shown(entry), raw(entry)])
+
+
+def test_a_header_whose_name_tells_of_a_secret_is_hidden() -> None:
+    """In any case, and so is what a proxy adds."""
+    names = (b"AUTHORIZATION", b"Cookie", b"Proxy-Authorization", b"X-Api-Token", b"x-client-secret")
+    entry = a_journal().open_call("call", "GET", "/a", tuple((name, b"geheim") for name in names), NOW)
+
+    assert set(shown(entry)["headers"].values()) == {"***"}
+    assert "geheim" not in str(raw(entry))
+
+
+def test_what_is_dropped_is_counted_in_bytes_too() -> None:
+    """And up to which number: a reader of events that was there missed the rest."""
+    journal = a_journal(max_entries=3)
+    for _ in range(3):
+        a_call(journal)
+    weight = journal.weight
+    for _ in range(3):
+        a_call(journal)
+
+    assert (journal.dropped_bytes, journal.dropped_up_to) == (weight, 3)
+
+
+def test_entries_after_a_number_are_found_near_and_far() -> None:
+    """Also after calls were cleared, and when all of that number on were dropped."""
+    journal = a_journal(max_entries=400)
+    for number in range(450):
+        journal.pushed(number, NOW, None)
+        if number % 3 == 0:
+            a_call(journal)
+    journal.clear_calls()
+    kept = [entry.id for entry in journal]
+
+    for number in (0, 1, kept[0], kept[5], kept[-80], kept[-2], kept[-1], journal.last_id, journal.last_id + 9):
+        assert [entry.id for entry in journal.after(number)] == [one for one in kept if one > number]
 
 
 def test_a_form_with_a_password_is_hidden_too() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from mock_udesk.company.nonces import Nonces
+from mock_udesk.company.signing.nonces import Nonces
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -23,6 +23,22 @@ def test_a_new_nonce_is_not_spent() -> None:
 
     assert nonces.spent_at("n", NOW) is None
     assert nonces.spent_at("n", NOW) is None
+
+
+def test_a_nonce_that_is_given_back_can_be_used_again() -> None:
+    """Of either generation; the others stay."""
+    nonces = Nonces()
+    nonces.spend("old", NOW)
+    nonces.spend("kept", NOW)
+    nonces.spend("young", after(899))
+    nonces.forget(after(900))
+    nonces.spend("younger", after(900))
+
+    for nonce in ("old", "young", "younger", "unknown"):
+        nonces.give_back(nonce)
+
+    spent = [nonces.spent_at(nonce, after(899.5)) is not None for nonce in ("old", "young", "younger", "kept")]
+    assert spent == [False, False, False, True]
 
 
 def test_a_nonce_is_spent_for_900_seconds_to_the_microsecond() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from mock_udesk.company.deliveries import Delivery, Order, Result, Target, shown
-from mock_udesk.company.outbox import ANSWER_KEPT, ROOM, Outbox
+from mock_udesk.company.pushes.deliveries import Delivery, Order, Result, Target, shown
+from mock_udesk.company.pushes.outbox import ANSWER_KEPT, ROOM, Outbox
 from mock_udesk.desk.errors import UsageError
 from mock_udesk.settings import Settings
 
@@ -40,7 +40,7 @@ def put(
     body: bytes = b'{"a":1}',
 ) -> Delivery:
     """A push to a customer."""
-    return outbox.put(
+    delivery = outbox.draft(
         target=target,
         customer_id=customer_id,
         session_id=1001,
@@ -48,8 +48,9 @@ def put(
         body=body,
         cause=7,
         now=now,
-        url=url,
     )
+    outbox.place(delivery, now, url=url)
+    return delivery
 
 
 def taken(outbox: Outbox, now: datetime = NOW, settings: Settings = SETTINGS) -> list[int]:
@@ -116,7 +117,7 @@ def test_a_robots_answer_belongs_to_no_session() -> None:
     """It goes out like any other, in the customer's lane, and is shown and kept without a session."""
     outbox = Outbox()
     put(outbox)
-    answer = outbox.put(
+    answer = outbox.draft(
         target="receive_url",
         customer_id=1,
         session_id=None,
@@ -125,8 +126,8 @@ def test_a_robots_answer_belongs_to_no_session() -> None:
         body=b"{}",
         cause=8,
         now=NOW,
-        url=URL,
     )
+    outbox.place(answer, NOW, url=URL)
     kept: TypeAdapter[Outbox] = TypeAdapter(Outbox)
 
     assert (shown(answer)["session_id"], answer.stay_id) == (None, 7)
@@ -505,6 +506,7 @@ def test_ended_deliveries_are_bounded_by_bytes() -> None:
 
     assert list(outbox.deliveries) == [51]
     assert outbox.dropped == 50
+    assert 50 * 5_000 < outbox.dropped_bytes < 50 * 6_000
 
 
 def test_what_is_pending_is_never_dropped() -> None:
@@ -541,6 +543,11 @@ def test_an_operator_sees_what_was_sent_and_how_it_went() -> None:
         "next_attempt_at": after(10),
         "retries": 1,
         "body": {"messages": [{"data": {"content": "您好"}}]},
+        "fault": None,
+        "sent": None,
+        "copy_of": None,
+        "held_by": None,
+        "delayed_until": None,
         "attempts": [
             {
                 "number": 1,

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from mock_udesk.company.awaiting.upcoming import upcoming
 from mock_udesk.company.companies import Companies
 from mock_udesk.company.company import Company
-from mock_udesk.company.entries import ScenarioEntry, shown
-from mock_udesk.company.problems import problems
-from mock_udesk.company.timeline import as_text, story
+from mock_udesk.company.journal.entries import ScenarioEntry, shown
+from mock_udesk.company.journal.problems import problems
+from mock_udesk.company.story.timeline import as_text, story
 from mock_udesk.desk.commands import AgentSays, AskForAgent, Assigned, CreateCustomer, SendMessage
 from mock_udesk.desk.errors import UsageError
 from mock_udesk.desk.records import AgentStatus
@@ -442,9 +443,9 @@ def test_the_moments_of_runs_are_to_come() -> None:
     company = a_company(scenario())
     session = ask(company)
     say(company, "退款", session)
-    waiting = company.upcoming(10)
+    waiting = upcoming(company, 10)
     later(company, 3)
-    listening = company.upcoming(10)
+    listening = upcoming(company, 10)
 
     assert [row.shown() for row in waiting[0]] == [
         {
@@ -528,7 +529,7 @@ from mock_udesk.desk.commands import AskForAgent
 
 class Bell:
     def ring(self, slot): pass
-    def replaced(self, slot): pass
+    def replaced(self, slot, ended): pass
 
 companies = Companies(Founding(subdomain="demo", credentials=made_up("demo", 0)), Bell())
 companies.default.company.submit(AskForAgent(customer_token="c-1"), None)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_udesk.company.pushes import PUSHES, Parcel, bodies
-from mock_udesk.company.shapes import survey_options
+from mock_udesk.company.pushes.pushes import PUSHES, Parcel, bodies
+from mock_udesk.company.pushes.shapes import survey_options
 from mock_udesk.desk.commands import DestroyCustomer, ReadCustomerMessages
 from mock_udesk.desk.desk import Desk
-from mock_udesk.desk.effects import Effect, Happened, Played, PushMessages, PushRead
+from mock_udesk.desk.effects import Effect, Happened, PlanFault, Played, PushMessages, PushRead
 from mock_udesk.desk.records import Agent, Customer, Group, H5Push, Message, Origin, Sender, Session
 from mock_udesk.desk.records import Closer as By
 from mock_udesk.desk.records import CloseType as Close
@@ -389,7 +389,7 @@ def test_whatever_a_desk_pushes_has_its_bodies(policy: Policy, taken: list[Step]
     now = NOW
 
     def sent(effects: Iterable[Effect]) -> list[Parcel]:
-        pushed = [effect for effect in effects if not isinstance(effect, Happened | Played)]
+        pushed = [effect for effect in effects if not isinstance(effect, Happened | PlanFault | Played)]
         parcels = [parcel for effect in pushed for parcel in bodies(effect, desk, settings)]
         for parcel in parcels:
             MODELS[parcel.push].body.model_validate(parcel.body)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.company.pushes import Parcel, bodies
-from mock_udesk.company.robot_pushes import flow_content
+from mock_udesk.company.pushes.pushes import Parcel, bodies
+from mock_udesk.company.pushes.robot_pushes import flow_content
 from mock_udesk.desk.desk import Desk
 from mock_udesk.desk.effects import PushAnswer
 from mock_udesk.desk.knowledge import Flow, FlowItem
@@ -16,36 +16,7 @@ from mock_udesk.desk.talks import AnswerKind, RobotAnswer, RobotKind, Suggestion
 from mock_udesk.settings import Settings
 from tests import NOW
 from tests.company.test_pushes import AWAY, MODELS, WELCOME, WITH_H5, desk_with, push, said
-
-# im-api-v2 §回复消息通知, assign_type 为 'robot', the example whole.
-ROBOTS_EXAMPLE: dict[str, Any] = {
-    "customer_token": "axb",
-    "assign_type": "robot",
-    "messages": [
-        {
-            "type": "message",
-            "message_id": "f862f80d-89aa-4f31-92d9-ccd4fcacffcf",
-            "data": {
-                "question_id": 210530,
-                "question_title": "公司业务是什么",
-                "answer": "嗨,我们是做云客服的公司!不同开发就可以和微信微博web上的用户进行沟通和管理",
-                "gus_list": [{"question_title": "你会什么业务"}, {"question_title": "你们公司有什么业务"}],
-                "relate_list": [{"question_title": "公司在哪里"}, {"question_title": "联系方式是什么"}],
-                "third_url": {"url": "https://www.udesk.cn"},
-            },
-        }
-    ],
-}
-# The same, assign_type 为 'urobot': the example is what stands in messages.
-UROBOTS_EXAMPLE: dict[str, Any] = {
-    "sessionId": 1835244,
-    "logId": 3574331,
-    "aid": 12,
-    "ansContent": "申诉流程",
-    "ansType": 1,
-    "hitQuestion": "账号申诉",
-    "suggestQuestionList": [{"id": 434, "content": "问题1", "type": 1}],
-}
+from tests.udesk_api.printed import ROBOT_PUSH, UROBOT_MESSAGES
 
 
 def question(number: int, title: str) -> Suggestion:
@@ -115,7 +86,7 @@ def test_a_robots_answer_is_the_documents_example() -> None:
     (parcel,) = answered(ROBOTS, "robot")
 
     assert (parcel.target, parcel.push) == ("receive_url", "robot_answer")
-    assert json.dumps(parcel.body) == json.dumps(ROBOTS_EXAMPLE)
+    assert json.dumps(parcel.body) == json.dumps(ROBOT_PUSH)
 
 
 def test_a_robots_small_talk_has_question_0_and_empty_lists() -> None:
@@ -144,7 +115,7 @@ def test_a_urobots_answer_is_the_documents_example() -> None:
     (parcel,) = answered(UROBOTS, "urobot")
 
     assert (parcel.target, parcel.push) == ("receive_url", "urobot_answer")
-    wanted = {"customer_token": "axb", "assign_type": "urobot", "messages": UROBOTS_EXAMPLE | {"ansType": 2}}
+    wanted = {"customer_token": "axb", "assign_type": "urobot", "messages": UROBOT_MESSAGES | {"ansType": 2}}
     assert json.dumps(parcel.body) == json.dumps(wanted)
 
 
@@ -196,7 +167,7 @@ def test_an_answer_with_a_flow_has_the_flows_three_names() -> None:
     """im-api-v2 §回复消息通知: flowId, flowTitle, flowContent; §流程问题接口 has the first line of the example."""
     message = message_of(replace(UROBOTS, guidance=(), flow=FLOW))
 
-    assert list(message) == [*UROBOTS_EXAMPLE, "flowId", "flowTitle", "flowContent"]
+    assert list(message) == [*UROBOT_MESSAGES, "flowId", "flowTitle", "flowContent"]
     assert (message["flowId"], message["flowTitle"]) == (80, "流程A")
     assert message["flowContent"] == (
         '<p><b data-type="2" class="flow-item" data-id="81" data-robotid="54">流程子项A跳转子项-1</b></p>'

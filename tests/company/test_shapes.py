@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mock_udesk.company.shapes import (
+from mock_udesk.company.pushes.shapes import (
     AgentMessage,
     CustomerShape,
     SurveyOptions,

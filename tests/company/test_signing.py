@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.company.nonces import Nonces
-from mock_udesk.company.signing import (
+from mock_udesk.company.signing.nonces import Nonces
+from mock_udesk.company.signing.open_api import (
     FIVE_PARTS_WARNING,
     MILLISECONDS_WARNING,
     NONCE_WARNING,

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from mock_udesk.company.signing import Credentials, Verdict, signed_query
-from mock_udesk.company.struct_signing import (
+from mock_udesk.company.signing.open_api import Credentials, Verdict, signed_query
+from mock_udesk.company.signing.struct import (
     signed_again,
     signed_struct_query,
     struct_page_url,

@@ -7,12 +7,12 @@ import pytest
 from pydantic_core import from_json, to_json
 
 from mock_udesk.company.company import Company
-from mock_udesk.company.deliveries import Result
-from mock_udesk.company.entries import CallEntry
 from mock_udesk.company.founding import Founding
-from mock_udesk.company.line import Line
-from mock_udesk.company.signing import Credentials
-from mock_udesk.company.timeline import as_json, as_text, story
+from mock_udesk.company.journal.entries import CallEntry
+from mock_udesk.company.pushes.deliveries import Result
+from mock_udesk.company.signing.open_api import Credentials
+from mock_udesk.company.story.line import Line
+from mock_udesk.company.story.timeline import as_json, as_text, story
 from mock_udesk.desk.commands import (
     AgentSays,
     AskForAgent,
@@ -451,9 +451,9 @@ def test_a_text_has_no_power_over_the_terminal() -> None:
 
 
 def test_an_operators_look_is_no_step() -> None:
-    """Settling, signing and trying tell nothing; advancing the clock does."""
+    """Settling, signing and waiting tell nothing; advancing the clock does."""
     company = _company()
-    for path in ("/_mock/settle", "/_mock/sign", "/_mock/robots/1/try", "/c/acme/_mock/urobots/%E5%B0%8F/try"):
+    for path in ("/_mock/settle", "/_mock/sign", "/c/acme/_mock/await"):
         entry = company.journal.open_call("operator", "POST", path, (), NOW)
         company.journal.close_call(entry, status=200, code=None, answer=b"{}")
     entry = company.journal.open_call("operator", "POST", "/c/acme/_mock/clock/advance", (), NOW)

@@ -5,8 +5,8 @@ from typing import Any
 
 from mock_udesk.company.company import Company
 from mock_udesk.company.founding import Founding
-from mock_udesk.company.signing import Credentials
-from mock_udesk.company.timeline import as_text, story
+from mock_udesk.company.signing.open_api import Credentials
+from mock_udesk.company.story.timeline import as_text, story
 from mock_udesk.desk.commands import AskForAgent, CloseSession, SendMessage
 from mock_udesk.desk.records import AgentStatus, CloseType
 from mock_udesk.desk.staff_commands import ChangeAgent

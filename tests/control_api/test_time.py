@@ -63,6 +63,12 @@ async def test_advance_finishes_the_retries_on_the_way(udesk: Udesk) -> None:
     ("method", "path", "asked", "words"),
     [
         ("PATCH", "/clock", {"now": "2020-01-01T00:00:00+08:00"}, "can't go back"),
+        (
+            "PATCH",
+            "/clock",
+            {"now": "2026-11-22T01:00:00Z"},
+            "it shows 2026-11-22T10:00:00.000+08:00, asked for 2026-11-22T09:00:00.000+08:00",
+        ),
         ("PATCH", "/clock", {"now": "soon"}, "now"),
         ("PATCH", "/clock", {"now": "2026-11-22T11:00:00"}, "time zone"),
         ("PATCH", "/clock", {"rate": -1}, "rate"),
@@ -101,6 +107,8 @@ async def test_settle_tells_what_is_to_come(udesk: Udesk) -> None:
             }
         ],
         "upcoming_total": 1,
+        "held": [],
+        "held_total": 0,
     }
 
 
@@ -115,11 +123,55 @@ async def test_settle_gives_up_with_what_is_open(udesk: Udesk) -> None:
     assert answer.status == 409
     assert answer.body["error"]["code"] == "conflict"
     assert answer.body["error"]["message"] == "after 0.05 s still open: 1 push(es) in flight"
+    assert answer.body["error"]["hint"] == "answer the pushes faster, or give a longer timeout_seconds"
     assert (answer.body["settled"], answer.body["deliveries_in_flight"], answer.body["calls_in_progress"]) == (
         False,
         [1],
         0,
     )
+
+
+async def test_who_waits_for_a_call_is_not_sent_to_the_pushes(udesk: Udesk) -> None:
+    """The hints of settle, snapshot and await say what fits to what is open."""
+    await udesk.operator("POST", "/faults", {"on": "call", "do": {"delay_seconds": 60}})
+    calling = asyncio.ensure_future(udesk.call("GET", "/im/agent_status"))
+    seen = await udesk.operator("POST", "/await", {"until": {"call": {"path": "/im/agent_status"}}})
+    settling = await udesk.operator("POST", "/settle", {"timeout_seconds": 0})
+    taking = await udesk.operator("GET", "/snapshot?timeout_seconds=0")
+    waiting = await udesk.operator("POST", "/await", {"until": {"call": {"status": 200}}, "timeout_seconds": 0})
+    await udesk.operator("POST", "/reset")
+    await calling
+
+    hint = (
+        "wait for your app's calls (a planned fault may hold one: GET /_mock/faults), or give a longer timeout_seconds"
+    )
+    assert (seen.status, settling.status, taking.status, waiting.status) == (200, 409, 409, 409)
+    assert [answer.body["error"]["hint"] for answer in (settling, taking, waiting)] == [hint] * 3
+
+
+async def test_settle_says_in_words_what_is_pending(udesk: Udesk) -> None:
+    """What it is, and since when."""
+    udesk.receiver.always("hang")
+    await udesk.operator("POST", "/sessions", {"customer_token": "c-1"})
+    await udesk.receiver.arrived(1)
+    answer = await udesk.operator("POST", "/settle", {"timeout_seconds": 0})
+    udesk.receiver.release()
+
+    assert answer.body["pending"] == [
+        "push 1 (start_session + message) to customer c-1: attempt 1, begun at 10:00:00, is in flight"
+    ]
+
+
+@pytest.mark.parametrize("rate", [0, 1, 100_000])
+async def test_settle_works_whatever_the_clock_does(udesk: Udesk, rate: float) -> None:
+    """Still, real and fast: what is due is done, what is to come is told."""
+    await udesk.operator("PATCH", "/company", {"customer_idle_close_seconds": 3600})
+    await udesk.operator("PATCH", "/clock", {"rate": rate})
+    await udesk.operator("POST", "/sessions", {"customer_token": "c-1"})
+    answer = await udesk.operator("POST", "/settle", {"timeout_seconds": 5, "quiet_seconds": 0.05})
+
+    assert (answer.status, answer.body["settled"]) == (200, True)
+    assert answer.body["upcoming_total"] == (0 if rate > 1 else 1)
 
 
 async def test_a_reset_ends_an_advance(udesk: Udesk) -> None:

@@ -1,40 +1,13 @@
 """Calls, pushes, timeline and problems over a real socket: interfaces §3."""
 
-from typing import Any
-
 import pytest
 
 from ..integrator import Udesk
 
 
-async def _say(udesk: Udesk, session_id: int, message_id: str = "m-1", content: str = "在吗") -> int:
-    answer = await udesk.call(
-        "POST",
-        "/im/messages",
-        json={
-            "customer_token": "c-1",
-            "im_sub_session_id": session_id,
-            "message_id": message_id,
-            "type": "message",
-            "data": {"content": content},
-        },
-    )
-    code: int = answer.body["code"]
-    return code
-
-
-async def _ask(udesk: Udesk, token: str = "c-1", **more: Any) -> int:
-    answer = await udesk.call(
-        "POST", "/im/sessions", json={"customer_token": token, "assign_type": "agent", "agent_id": 3, **more}
-    )
-    assert answer.body["code"] == 1000, answer.body
-    number: int = answer.body["assign_info"]["im_sub_session_id"]
-    return number
-
-
 async def test_a_call_is_shown_as_received_and_answered(udesk: Udesk) -> None:
     """The journal's entry: request, answer, scheme, warnings; real time stands under `measured`."""
-    await _ask(udesk, agentid=3)
+    await udesk.ask(agentid=3)
     listed = (await udesk.operator("GET", "/requests")).body
 
     assert (listed["total"], listed["dropped"]) == (1, 0)
@@ -54,7 +27,7 @@ async def test_a_call_is_shown_as_received_and_answered(udesk: Udesk) -> None:
 
 async def test_a_call_is_shown_with_all_that_came_of_it(udesk: Udesk) -> None:
     """`GET /_mock/requests/{id}`: happenings and deliveries; operators' calls too."""
-    session_id = await _ask(udesk)
+    session_id = await udesk.ask()
     await udesk.operator("POST", f"/sessions/{session_id}/messages", {"content": "您好"})
     number = (await udesk.operator("GET", "/requests")).body["requests"][0]["id"]
     call = (await udesk.operator("GET", f"/requests/{number}")).body
@@ -72,10 +45,10 @@ async def test_a_call_is_shown_with_all_that_came_of_it(udesk: Udesk) -> None:
 
 async def test_calls_are_filtered(udesk: Udesk) -> None:
     """By method, path, endpoint, code, customer_token, since, limit."""
-    session_id = await _ask(udesk)
-    await _say(udesk, session_id)
+    session_id = await udesk.ask()
+    await udesk.say(session_id, message_id="m-1")
     await udesk.advance(10)
-    await _say(udesk, 99)
+    await udesk.say(99, message_id="m-1")
     await udesk.call("GET", "/im/customer_status.json", query={"customer_token": "c-2"})
 
     async def found(**filters: str) -> list[str]:
@@ -105,7 +78,7 @@ async def test_calls_are_filtered(udesk: Udesk) -> None:
 
 async def test_calls_are_forgotten(udesk: Udesk) -> None:
     """`DELETE /_mock/requests`."""
-    await _ask(udesk)
+    await udesk.ask()
     answer = await udesk.operator("DELETE", "/requests")
 
     assert answer.status == 200
@@ -116,7 +89,7 @@ async def test_calls_are_forgotten(udesk: Udesk) -> None:
 async def test_a_push_shows_body_attempts_and_cause(udesk: Udesk) -> None:
     """`GET /_mock/deliveries/{id}`."""
     udesk.receiver.answer_with(500)
-    session_id = await _ask(udesk)
+    session_id = await udesk.ask()
     await udesk.advance(10)
     row = (await udesk.operator("GET", "/deliveries/1")).body
 
@@ -139,11 +112,11 @@ async def test_a_push_shows_body_attempts_and_cause(udesk: Udesk) -> None:
 
 async def test_pushes_are_filtered(udesk: Udesk) -> None:
     """By state, target, customer_token, since, limit."""
-    await _ask(udesk, "c-1")
+    await udesk.ask("c-1")
     await udesk.settle()
     await udesk.operator("PATCH", "/company", {"receive_url": None})
     await udesk.advance(10)
-    await _ask(udesk, "c-2")
+    await udesk.ask("c-2")
 
     async def found(query: str) -> list[int]:
         body = (await udesk.operator("GET", f"/deliveries?{query}")).body
@@ -161,7 +134,7 @@ async def test_pushes_are_filtered(udesk: Udesk) -> None:
 
 async def test_a_push_is_sent_again(udesk: Udesk) -> None:
     """Same id, same bytes; attempts are kept."""
-    await _ask(udesk)
+    await udesk.ask()
     await udesk.settle()
     answer = await udesk.operator("POST", "/deliveries/1/resend")
     await udesk.settle()
@@ -174,7 +147,7 @@ async def test_a_push_is_sent_again(udesk: Udesk) -> None:
 
 async def test_a_push_that_is_sent_again_names_the_operators_call(udesk: Udesk) -> None:
     """As the cause of its new attempts, in the delivery and in the timeline; the push itself keeps its own."""
-    await _ask(udesk)
+    await udesk.ask()
     await udesk.settle()
     await udesk.operator("POST", "/deliveries/1/resend")
     await udesk.settle()
@@ -191,7 +164,7 @@ async def test_a_push_that_is_sent_again_names_the_operators_call(udesk: Udesk) 
 async def test_a_push_on_its_way_is_not_sent_again(udesk: Udesk) -> None:
     """409 while pending or without a URL."""
     udesk.receiver.answer_with(500)
-    await _ask(udesk)
+    await udesk.ask()
     await udesk.settle()
     pending = await udesk.operator("POST", "/deliveries/1/resend")
     await udesk.advance(10)
@@ -235,7 +208,7 @@ async def test_a_mistake_is_named(udesk: Udesk, method: str, path: str, status: 
 
 async def test_the_entry_of_a_happening_is_no_call(udesk: Udesk) -> None:
     """404 that says what it is."""
-    await _ask(udesk)
+    await udesk.ask()
     number = (await udesk.operator("GET", "/requests")).body["requests"][0]["id"]
     answer = await udesk.operator("GET", f"/requests/{number + 1}")
 
@@ -244,7 +217,7 @@ async def test_the_entry_of_a_happening_is_no_call(udesk: Udesk) -> None:
 
 async def test_the_story_comes_as_json_and_as_text(udesk: Udesk) -> None:
     """One source: lines with the same words in both."""
-    await _ask(udesk)
+    await udesk.ask()
     await udesk.settle()
     told = await udesk.operator("GET", "/timeline?as=json")
     text = await udesk.operator("GET", "/timeline?as=text")
@@ -270,8 +243,8 @@ async def test_the_story_comes_as_json_and_as_text(udesk: Udesk) -> None:
 
 async def test_a_long_story_is_cut_to_its_latest_steps(udesk: Udesk) -> None:
     """`limit`, `since`; what is left out is counted."""
-    session_id = await _ask(udesk)
-    await _say(udesk, session_id)
+    session_id = await udesk.ask()
+    await udesk.say(session_id, message_id="m-1")
     await udesk.settle()
     everything = (await udesk.operator("GET", "/timeline")).body
     cut = (await udesk.operator("GET", "/timeline?limit=1")).body
@@ -287,8 +260,8 @@ async def test_a_long_story_is_cut_to_its_latest_steps(udesk: Udesk) -> None:
 
 async def test_the_story_of_one_customer_leaves_out_the_others(udesk: Udesk) -> None:
     """`customer_token`, `session_id`."""
-    await _ask(udesk, "c-1")
-    second = await _ask(udesk, "c-2")
+    await udesk.ask("c-1")
+    second = await udesk.ask("c-2")
     mine = (await udesk.operator("GET", "/timeline?customer_token=c-1")).body["lines"]
     theirs = (await udesk.operator("GET", f"/timeline?session_id={second}")).body["lines"]
 
@@ -298,7 +271,7 @@ async def test_the_story_of_one_customer_leaves_out_the_others(udesk: Udesk) -> 
 
 async def test_a_good_conversation_has_no_problems(udesk: Udesk) -> None:
     """Nothing a strict test fails on."""
-    await _say(udesk, await _ask(udesk))
+    await udesk.say(await udesk.ask())
     await udesk.settle()
 
     assert (await udesk.operator("GET", "/problems")).body == {"problems": [], "total": 0, "dropped": 0}
@@ -306,12 +279,12 @@ async def test_a_good_conversation_has_no_problems(udesk: Udesk) -> None:
 
 async def test_problems_are_listed(udesk: Udesk) -> None:
     """Unknown paths, refused signatures, reused message ids, pushes that never arrived."""
-    session_id = await _ask(udesk)
+    session_id = await udesk.ask()
     await udesk.settle()
     await udesk.call("GET", "/im/nothing")
     await udesk.call("POST", "/im/sessions", json={"customer_token": "c-1"}, sign_with={"sign": "0" * 64})
-    await _say(udesk, session_id, "m-1", "一")
-    await _say(udesk, session_id, "m-1", "二")
+    await udesk.say(session_id, "一", message_id="m-1")
+    await udesk.say(session_id, "二", message_id="m-1")
     udesk.receiver.answer_with(500)
     await udesk.operator("POST", f"/sessions/{session_id}/messages", {"content": "您好"})
     await udesk.settle()
@@ -333,6 +306,6 @@ async def test_problems_are_listed(udesk: Udesk) -> None:
 async def test_a_push_without_a_url_is_no_problem(udesk: Udesk) -> None:
     """`undeliverable` never fails a test."""
     await udesk.operator("PATCH", "/company", {"receive_url": None})
-    await _ask(udesk)
+    await udesk.ask()
 
     assert (await udesk.operator("GET", "/problems")).body["total"] == 0

@@ -14,6 +14,7 @@ from mock_udesk.desk.play.script import (
     InviteSurvey,
     LeaveQueue,
     Match,
+    PlanFault,
     PushRaw,
     Read,
     Reply,
@@ -114,6 +115,36 @@ CASES: list[tuple[str, Any]] = [
     ("leave_queue", LeaveQueue(place=here("leave_queue"))),
     ("push: {type: x}", PushRaw(place=here("push"), body={"type": "x"})),
     ("{push: {type: x}, to: h5_push_url}", PushRaw(place=here("push"), body={"type": "x"}, target="h5_push_url")),
+    (
+        "fault: {on: push, match: {type: message, body: {customer_token: {$regex: ^c-}}}, times: 2, do: {drop: true}}",
+        PlanFault(
+            place=here("fault"),
+            plan={
+                "on": "push",
+                "when": "before",
+                "match": {"type": "message", "body": {"customer_token": {"$regex": "^c-"}}},
+                "times": 2,
+                "probability": 1.0,
+                "expires_in_seconds": None,
+                "do": {"drop": True},
+            },
+        ),
+    ),
+    (
+        "fault: {on: call, when: after, probability: 0.5, expires_in_seconds: 60, do: {delay_seconds: {uniform: [1, 2]}}}",
+        PlanFault(
+            place=here("fault"),
+            plan={
+                "on": "call",
+                "when": "after",
+                "match": {},
+                "times": None,
+                "probability": 0.5,
+                "expires_in_seconds": 60.0,
+                "do": {"delay_seconds": {"uniform": [1, 2]}},
+            },
+        ),
+    ),
     ("stop", Stop(place=here("stop"))),
 ]
 

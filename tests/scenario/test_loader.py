@@ -155,7 +155,7 @@ steps:
         "warning: f.yaml:8:27: rules[1].do[2]: found a step after stop, which never runs, expected stop as the last step: the run ends there",
         "error: f.yaml:10:15: steps.mine[0].use: found a circle (mine → mine), expected steps that come to an end",
         "error: f.yaml:11:9: steps.bad[0]: found unknown step dance, expected one of reply, read, wait, wait_for, transfer, accept, "
-        "close, invite_survey, set_agent, set_customer, set, solve, leave_queue, push, use, stop",
+        "close, invite_survey, set_agent, set_customer, set, solve, leave_queue, push, fault, use, stop",
     ]
 
 
@@ -314,7 +314,7 @@ _FILES = st.fixed_dictionaries(
 )
 
 
-def _is_loaded_or_refused(source: Source) -> None:
+def _assert_loaded_or_refused(source: Source) -> None:
     found = check([source])
     if any(finding.severity == "error" for finding in found):
         with pytest.raises(ScenarioErrors) as raised:
@@ -330,14 +330,14 @@ def _is_loaded_or_refused(source: Source) -> None:
 @given(st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200))
 def test_any_text_is_loaded_or_refused(text: str) -> None:
     """With ScenarioErrors, and with nothing else."""
-    _is_loaded_or_refused(Source(file="f", text=text))
+    _assert_loaded_or_refused(Source(file="f", text=text))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_FILES | _JSON)
 def test_any_data_is_loaded_or_refused(data: object) -> None:
     """With ScenarioErrors, and with nothing else."""
-    _is_loaded_or_refused(Source(file="f", data=data))
+    _assert_loaded_or_refused(Source(file="f", data=data))
 
 
 @pytest.mark.parametrize(
@@ -357,8 +357,8 @@ def test_any_data_is_loaded_or_refused(data: object) -> None:
         + "]\n"
         + "".join(f"  a{at}: [" + f"use: a{at - 1}, " * 10 + "]\n" for at in range(1, 10))
         + RULE,
-        "company:\n  agents:\n" + "".join(f"    - {{name: a{at}}}\n" for at in range(16_000)) + RULE,
-        "rules:\n- on: message\n  do:\n" + "".join(f"    - rread{at}\n" for at in range(40_000)),
+        "company:\n  agents:\n" + "".join(f"    - {{name: a{at}}}\n" for at in range(6_000)) + RULE,
+        "rules:\n- on: message\n  do:\n" + "".join(f"    - rread{at}\n" for at in range(10_000)),
         "rules:\n"
         + "".join(
             f"- {{on: message, match: {{text: '(?i)[\\x00-\\U0010ffff]{at}'}}, do: [read]}}\n" for at in range(4_000)

@@ -14,7 +14,7 @@ from mock_udesk.desk.play.script import STEP_NAMES, TRIGGERS, Match
 from mock_udesk.scenario.loader import check
 from mock_udesk.scenario.scenario import Source
 
-from ..test_readme import blocks
+from ..shell_blocks import blocks
 from . import SCENARIOS
 from .app import App
 

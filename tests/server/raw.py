@@ -34,12 +34,22 @@ class Raw:
         async with asyncio.timeout(5):
             return await self._reader.readuntil(b"\r\n\r\n")
 
+    async def take(self, length: int) -> bytes:
+        """So many bytes more."""
+        async with asyncio.timeout(5):
+            return await self._reader.readexactly(length)
+
     async def answer(self) -> tuple[int, bytes]:
         """Status and body of the next answer."""
         head = await self.head()
         length = re.search(rb"(?i)content-length: (\d+)", head)
         async with asyncio.timeout(5):
             return int(head.split(b" ", 2)[1]), await self._reader.readexactly(int(length[1]) if length else 0)
+
+    async def rest(self) -> bytes:
+        """All that comes until the server ends the connection. Raises ConnectionResetError when it does so with an RST."""
+        async with asyncio.timeout(5):
+            return await self._reader.read()
 
 
 async def exchange(server: Server, data: bytes) -> tuple[int, bytes]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from mock_udesk import __version__
-from mock_udesk.company.deliveries import Order, Result
+from mock_udesk.company.pushes.deliveries import Order, Result
 from mock_udesk.server.courier import ANSWER_LIMIT_BYTES, Courier
 
 from ..receiver import Receiver
@@ -57,6 +57,7 @@ async def test_a_push_is_a_post_of_exactly_these_bytes(courier: Courier, receive
 
     (request,) = receiver.requests
     assert (result.status, result.reason, result.is_answered) == (200, "", True)
+    assert result.seconds == round(result.seconds, 6)
     assert (request.method, request.body) == ("POST", BODY)
     assert request.headers["content-type"] == "application/json"
     assert request.headers["user-agent"] == f"mock-udesk/{__version__}"

@@ -20,9 +20,10 @@ from mock_udesk.server.app import Server, ServerOptions
 from mock_udesk.settings import Settings
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 4
-# They wait for as long as they are asked to; tests/control_api/test_time.py has them.
-WAITING = {"POST /_mock/settle"}
+# One of each: tests/slow/test_fuzz.py throws 20,000 at the same.
+EXAMPLES = 1
+# They wait for as long as they are asked to, or never end; tests/control_api/test_time.py and tests/server/test_events.py have them.
+WAITING = {"POST /_mock/settle", "GET /_mock/events"}
 
 
 @pytest.fixture(scope="module")

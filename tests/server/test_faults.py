@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from mock_udesk.company.entries import CallEntry
 from mock_udesk.company.founding import Founding
-from mock_udesk.company.journal import Journal
+from mock_udesk.company.journal.entries import CallEntry
+from mock_udesk.company.journal.journal import Journal
 from mock_udesk.server import replies
 from mock_udesk.server.app import Server, ServerOptions
 from mock_udesk.server.front import Front
@@ -59,7 +59,7 @@ async def test_a_log_that_fails_changes_no_answer(
     """What was done is answered; that it could not be told of is a fault of ours."""
     told: list[CallEntry] = []
 
-    def log_call(entry: CallEntry) -> None:
+    def log_call(entry: CallEntry, company: str) -> None:
         told.append(entry)
         raise KeyError("no such thing")
 

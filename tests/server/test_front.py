@@ -3,6 +3,7 @@
 import pytest
 
 from mock_udesk.company.companies import Companies, Slot
+from mock_udesk.company.company import Company
 from mock_udesk.company.founding import Founding, made_up
 from mock_udesk.server.front import Door, Front, is_loopback_host
 
@@ -13,7 +14,7 @@ class Deaf:
     def ring(self, slot: Slot) -> None:
         """Nothing."""
 
-    def replaced(self, slot: Slot) -> None:
+    def replaced(self, slot: Slot, ended: Company) -> None:
         """Nothing."""
 
 

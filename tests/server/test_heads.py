@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from mock_udesk.cli.serving import request_log
+from mock_udesk.cli.log import request_log
 from mock_udesk.company.founding import Founding
 from mock_udesk.server.app import Server, ServerOptions
 

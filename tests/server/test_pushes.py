@@ -7,20 +7,13 @@ from typing import Any
 import pytest
 
 from mock_udesk.company.company import Company
-from mock_udesk.company.deliveries import Order, Result
+from mock_udesk.company.pushes.deliveries import Order, Result
 from mock_udesk.server.courier import Courier
 
 from ..integrator import Udesk
 from ..receiver import Receiver
 
 WAITS = (10, 30, 60, 300, 900)
-
-
-async def _opened(udesk: Udesk, customer_token: str = "c-1") -> int:
-    answer = await udesk.call("POST", "/im/sessions", json={"customer_token": customer_token, "assign_type": "agent"})
-    assert answer.body["code"] == 1000, answer.body
-    session_id: int = answer.body["assign_info"]["im_sub_session_id"]
-    return session_id
 
 
 async def _says(udesk: Udesk, session_id: int, content: str) -> None:
@@ -47,7 +40,7 @@ def _contents(receiver: Receiver, customer_token: str = "c-1") -> list[str]:
 @pytest.mark.parametrize("behaviour", [500, 302, 204, "close", "garbage"])
 async def test_all_pushes_arrive_in_order_once_the_receiver_is_well(udesk: Udesk, behaviour: int | str) -> None:
     """Ruling 19: again 10, 30, 60, 300, 900 s after the end of the attempt before, with the same bytes; order per customer is kept."""
-    session_id = await _opened(udesk)
+    session_id = await udesk.ask()
     await udesk.settle()
     udesk.receiver.answer_with(*[behaviour] * 5)
     for content in ("one", "two", "three"):
@@ -69,7 +62,7 @@ async def test_a_receiver_that_is_down_for_five_attempts_gets_everything_later(u
     """Ruling 19; in order per customer, customers side by side."""
     port = udesk.receiver.port
     await udesk.receiver.stop()
-    sessions = {token: await _opened(udesk, token) for token in ("c-1", "c-2")}
+    sessions = {token: await udesk.ask(token) for token in ("c-1", "c-2")}
     for content in ("one", "two"):
         for session_id in sessions.values():
             await _says(udesk, session_id, content)
@@ -90,7 +83,7 @@ async def test_a_receiver_that_is_down_for_five_attempts_gets_everything_later(u
 async def test_a_push_that_is_never_taken_has_failed_and_the_lane_goes_on(udesk: Udesk) -> None:
     """Ruling 19: after the last wait it is `failed`."""
     udesk.receiver.answer_with(*[500] * 6)
-    session_id = await _opened(udesk)
+    session_id = await udesk.ask()
     await _says(udesk, session_id, "later")
     await udesk.advance(sum(WAITS))
 
@@ -103,7 +96,7 @@ async def test_a_push_that_is_never_taken_has_failed_and_the_lane_goes_on(udesk:
 async def test_a_slow_receiver_slows_no_call(udesk: Udesk) -> None:
     """Architecture: a push is never awaited by the request that caused it."""
     udesk.receiver.always("slow")
-    session_id = await _opened(udesk)
+    session_id = await udesk.ask()
     await udesk.receiver.arrived(1)
     loop = asyncio.get_running_loop()
     started = loop.time()
@@ -134,9 +127,9 @@ async def test_a_dead_receiver_of_one_company_delays_no_push_of_another(udesk: U
     await acme.operator("PATCH", "/agents/3", {"im_max_join_num": 200})
     acme.receiver.always("hang")
     for number in range(70):
-        await _opened(acme, f"c-{number}")
+        await acme.ask(f"c-{number}")
     await acme.receiver.arrived(60)
-    await _opened(udesk)
+    await udesk.ask()
 
     assert len(await udesk.pushes()) == 1
     assert len(acme.receiver.requests) <= 64
@@ -147,7 +140,7 @@ async def test_a_dead_receiver_of_one_company_delays_no_push_of_another(udesk: U
 async def test_a_reset_during_a_slow_delivery_lets_nothing_of_the_old_life_arrive(udesk: Udesk) -> None:
     """Architecture: each life has an epoch; late reports of an older one are dropped."""
     udesk.receiver.answer_with("slow")
-    session_id = await _opened(udesk)
+    session_id = await udesk.ask()
     for number in range(5):
         await _says(udesk, session_id, f"old {number}")
     await udesk.receiver.arrived(1)
@@ -156,7 +149,7 @@ async def test_a_reset_during_a_slow_delivery_lets_nothing_of_the_old_life_arriv
     udesk.receiver.release()
     await udesk.advance(3600)
     assert await _deliveries(udesk) == []
-    again = await _opened(udesk)
+    again = await udesk.ask()
     await udesk.settle()
 
     assert again == session_id
@@ -168,7 +161,7 @@ async def test_a_removed_company_pushes_no_more(udesk: Udesk) -> None:
     """Its attempts under way are called off."""
     acme = await udesk.company("acme")
     acme.receiver.answer_with("slow")
-    session_id = await _opened(acme)
+    session_id = await acme.ask()
     await _says(acme, session_id, "never")
     await acme.receiver.arrived(1)
     assert (await udesk.operator("DELETE", "/companies/acme")).status in (200, 204)
@@ -181,9 +174,9 @@ async def test_a_removed_company_pushes_no_more(udesk: Udesk) -> None:
 async def test_a_receiver_that_hangs_for_one_customer_holds_up_no_other_while_time_stands_still(udesk: Udesk) -> None:
     """Customers run side by side at any rate; only what really is in flight is named so."""
     udesk.receiver.answer_with("slow")
-    await _opened(udesk, "c-1")
+    await udesk.ask("c-1")
     await udesk.receiver.arrived(1)
-    session_id = await _opened(udesk, "c-2")
+    session_id = await udesk.ask("c-2")
     await _says(udesk, session_id, "later")
     await udesk.receiver.arrived(3)
     open_ = await udesk.operator("POST", "/settle", {"timeout_seconds": 0.05})
@@ -198,7 +191,7 @@ async def test_what_waits_for_room_has_not_been_attempted(udesk: Udesk) -> None:
     await udesk.operator("PATCH", "/agents/3", {"im_max_join_num": 200})
     udesk.receiver.always("hang")
     for number in range(70):
-        await _opened(udesk, f"c-{number}")
+        await udesk.ask(f"c-{number}")
     await udesk.receiver.arrived(64)
     open_ = await udesk.operator("POST", "/settle", {"timeout_seconds": 0})
     lines = await udesk.server.stop(0)
@@ -214,7 +207,7 @@ async def test_a_dead_h5_url_delays_no_push_to_the_receive_url(udesk: Udesk) -> 
     await udesk.operator("PATCH", "/company", {"h5_push_url": udesk.h5.url, "push_timeout_seconds": 60.0})
     await udesk.operator("PATCH", "/agents/3", {"im_max_join_num": 200})
     udesk.h5.always("hang")
-    sessions = [await _opened(udesk, f"c-{number}") for number in range(66)]
+    sessions = [await udesk.ask(f"c-{number}") for number in range(66)]
     for number in range(66):
         state = {"customer_token": f"c-{number}", "state": "0"}
         answer = await udesk.call("POST", "/im/customer_online_state", json=state)
@@ -238,7 +231,7 @@ async def test_a_report_that_fails_loses_no_other(udesk: Udesk, monkeypatch: pyt
     monkeypatch.setattr(Company, "report", broken)
     udesk.receiver.answer_with("slow")
     for token in ("c-1", "c-2", "c-3"):
-        await _opened(udesk, token)
+        await udesk.ask(token)
     await udesk.receiver.arrived(3)
     udesk.receiver.release()
     await udesk.settle()
@@ -260,7 +253,7 @@ async def test_a_courier_that_fails_is_a_failed_attempt(udesk: Udesk, monkeypatc
     monkeypatch.setattr(Courier, "deliver", broken)
     await udesk.operator("PATCH", "/agents/3", {"im_max_join_num": 200})
     for number in range(70):
-        await _opened(udesk, f"c-{number}")
+        await udesk.ask(f"c-{number}")
     await udesk.advance(10)
 
     rows = await _deliveries(udesk)
@@ -273,7 +266,7 @@ async def test_a_push_that_failed_slowly_waits_from_the_end_of_its_attempt(udesk
     await udesk.operator("PATCH", "/company", {"push_timeout_seconds": 0.2, "push_retry_seconds": [200.0]})
     await udesk.operator("PATCH", "/clock", {"rate": 1000})
     udesk.receiver.answer_with("hang")
-    await _opened(udesk)
+    await udesk.ask()
     await udesk.receiver.arrived(2)
 
     (row,) = await _deliveries(udesk)
@@ -287,7 +280,7 @@ async def test_a_changed_time_out_holds_for_the_next_attempt(udesk: Udesk) -> No
     """Setting push_timeout_seconds, in real seconds."""
     await udesk.operator("PATCH", "/company", {"push_timeout_seconds": 0.05})
     udesk.receiver.answer_with("hang")
-    await _opened(udesk)
+    await udesk.ask()
     await udesk.settle()
 
     (row,) = await _deliveries(udesk)
@@ -299,7 +292,7 @@ async def test_pushes_go_out_by_themselves_while_time_runs(udesk: Udesk) -> None
     await udesk.operator("PATCH", "/company", {"push_retry_seconds": [60.0]})
     await udesk.operator("PATCH", "/clock", {"rate": 6000})
     udesk.receiver.answer_with(500)
-    await _opened(udesk)
+    await udesk.ask()
     await udesk.receiver.arrived(2)
     await udesk.settle()
 

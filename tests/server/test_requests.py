@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.company.entries import CallEntry
 from mock_udesk.company.founding import Founding
+from mock_udesk.company.journal.entries import CallEntry
 from mock_udesk.endpoint import Endpoint
 from mock_udesk.server.app import Server, ServerOptions
 from mock_udesk.udesk_api import UDESK_API
@@ -75,7 +75,9 @@ async def test_a_call_of_a_company_that_is_not_there_stands_in_the_log_alone(
     """Companies are apart: the default one's journal does not change when another was removed."""
     told: list[CallEntry] = []
     lines: list[str] = []
-    server = await start_server(ServerOptions(founding=founding, log=lines.append, log_call=told.append))
+    server = await start_server(
+        ServerOptions(founding=founding, log=lines.append, log_call=lambda entry, _: told.append(entry))
+    )
     server.companies.create(subdomain="acme", now=NOW, rate=0)
     server.companies.remove("acme")
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import json
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from mock_udesk.desk.errors import UsageError
 from mock_udesk.server.app import Server
 
 from ..integrator import Answer, Udesk
@@ -197,6 +199,48 @@ async def test_a_reset_ends_the_waiting_of_others(udesk: Udesk, path: str) -> No
     assert (answer.status, answer.body["error"]["code"]) == (409, "conflict")
     assert "was reset meanwhile" in answer.body["error"]["message"]
     assert answer.body["error"]["hint"] == "ask again: it has begun anew"
+
+
+async def test_a_pause_ends_with_the_life_that_it_was_made_in(udesk: Udesk) -> None:
+    """A long piece of work lets others have their turn, and one of them may begin the company anew."""
+    pump, slot = udesk.server.pump, udesk.slot
+    await pump.pause(slot)
+    paused = asyncio.ensure_future(pump.pause(slot))
+    await asyncio.sleep(0)
+    udesk.server.companies.reset(slot, settings=False)
+
+    with pytest.raises(UsageError, match="was reset meanwhile"):
+        await paused
+
+
+@pytest.mark.parametrize(
+    ("path", "ask"),
+    [
+        ("/settle", {"timeout_seconds": 300}),
+        ("/clock/advance", {"seconds": 5}),
+        ("/await", {"until": {"push": {"type": "close"}}, "timeout_seconds": 300}),
+        ("/verify", {"path": "/im/messages", "within_seconds": 300}),
+    ],
+)
+async def test_nobody_is_waited_for_who_has_gone(udesk: Udesk, path: str, ask: dict[str, object]) -> None:
+    """A test was broken off, and its connection with it: what it asked to wait for ends, and others have their turn."""
+    body = json.dumps(ask).encode()
+    head = f"POST /_mock{path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n"
+    async with _half_a_call(udesk):
+        _, writer = await asyncio.open_connection("127.0.0.1", udesk.server.port)
+        writer.write(head.encode() + body)
+        watch = udesk.server.pump._watch(udesk.slot)
+        async with asyncio.timeout(10):
+            while not watch.waiters:  # noqa: ASYNC110 - gives way, does not wait
+                await asyncio.sleep(0)
+            writer.close()
+            while watch.waiters or watch.turn.locked():  # noqa: ASYNC110 - likewise
+                await asyncio.sleep(0)
+
+    assert (await udesk.operator("GET", "/problems")).body["problems"] == []
+    assert (await udesk.operator("GET", "/timeline?as=text")).status == 200
+    advanced = await udesk.operator("POST", "/clock/advance", {"seconds": 1})
+    assert advanced.status == 200
 
 
 @pytest.mark.parametrize("path", ["/clock/advance", "/settle"])

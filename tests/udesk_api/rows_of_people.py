@@ -2,7 +2,7 @@
 
 from unittest.mock import ANY
 
-from mock_udesk.company.shapes import survey_options
+from mock_udesk.company.pushes.shapes import survey_options
 from mock_udesk.settings import Settings
 
 from . import curls, given, talk

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_udesk.company.pushes import PUSHES
+from mock_udesk.company.pushes.pushes import PUSHES
 from mock_udesk.control_api.table import CONTROL_API
 from mock_udesk.udesk_api import UDESK_API
 from mock_udesk.udesk_api.not_emulated import NOT_EMULATED

@@ -170,8 +170,9 @@ async def test_a_month_of_sessions_is_found_once(udesk: Udesk, company: Company)
     await check_all_is_found(udesk, company, 300, page_size=4)
 
 
+@pytest.mark.slow
 async def test_a_month_of_five_thousand_sessions_is_found_once(udesk: Udesk, company: Company) -> None:
-    """Issue 3, must hold, also with 5,000 sessions and `limits: off`. It takes some seconds: each of the 5,000 logs comes over HTTP."""
+    """Issue 3, must hold, also with 5,000 sessions and `limits: off`. Slow: each of the 5,000 logs comes over HTTP; above is a small month."""
     conversations(company, 5000)
 
     await check_all_is_found(udesk, company, 5000, page_size=1000)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_udesk.company.shapes import survey_options
+from mock_udesk.company.pushes.shapes import survey_options
 from mock_udesk.settings import Settings
 
 from ..integrator import Udesk

@@ -17,7 +17,7 @@ from ..commands import (
     TransferSession,
     UpdateCustomer,
 )
-from ..effects import Effect, PushBody
+from ..effects import Effect, PlanFault, PushBody
 from ..errors import UsageError
 from ..happenings import Happening
 from ..plain_json import NotPlainError, plain, size
@@ -46,6 +46,7 @@ from .script import (
 )
 from .script import InviteSurvey as InviteSurveyStep
 from .script import LeaveQueue as LeaveQueueStep
+from .script import PlanFault as PlanFaultStep
 from .views import session_of, view
 
 # How much a run may remember, as JSON.
@@ -103,6 +104,8 @@ class Actor:
                 ).effects
             case PushRaw():
                 return (self._push(step, run, self._view(run, seed, now), now),)
+            case PlanFaultStep():
+                return (self._plan(step, run, now),)
             case Wait() | WaitFor() | Stop():
                 return ()
             case _:
@@ -200,6 +203,30 @@ class Actor:
             session_id=None if shown.session is None else shown.session.id,
             target=step.target,
             body=body,
+        )
+
+    def _plan(self, step: PlanFaultStep, run: Run, now: datetime) -> Effect:
+        """Whose calls or pushes go wrong: the run's customer's, unless the plan says whose."""
+        state = self._books.state
+        plan = dict(step.plan)
+        match = plan.get("match") or {}
+        if "customer_token" not in match:
+            token = state.customers[run.customer_id].token
+            if token is None:
+                who = customer_named(state, run.customer_id)
+                raise UsageError(
+                    "conflict",
+                    f"{who} has no customer_token, so nothing of theirs can be told from others'",
+                    hint="say whose with match: {customer_token: …}",
+                )
+            plan["match"] = {**match, "customer_token": token}
+        session = session_of(state, run.stay_id, run.heard)
+        return PlanFault(
+            at=now,
+            customer_id=run.customer_id,
+            stay_id=run.stay_id,
+            session_id=None if session is None else session.id,
+            plan=plan,
         )
 
 

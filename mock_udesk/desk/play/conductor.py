@@ -7,9 +7,10 @@ from typing import Literal, TypeVar
 from ..books import Books
 from ..effects import Effect, Happened, Outcome, Played
 from ..happenings import Happening
+from .backtracking import MOST_SEARCHED
 from .counts import Counts
 from .hearing import Conversation, concerned, heard, text_of
-from .matching import MOST_SEARCHED, Matcher
+from .matching import Matcher
 from .player import Player, why
 from .queue_moves import QueueMoves
 from .rendering import Heard, TextError, Texts

@@ -4,6 +4,7 @@ A small scanner, and a timid one: what it does not know for sure it takes to sta
 """
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
 # Any of these in the lower-cased text, or nothing is found. A number stands for so many digits side by side, whichever.
@@ -32,6 +33,8 @@ class _DoubtError(Exception):
     """Something that the scanner does not know."""
 
 
+# Each life of a company asks for the same patterns again, and a reset must be quick.
+@lru_cache(maxsize=4_096)
 def words(pattern: str) -> Words | None:
     """Words of which each text that the pattern is found in has one, once it is lower-cased; None: who knows."""
     flags = _FLAGS.match(pattern)

@@ -9,13 +9,11 @@ from ..books import Books
 from ..happenings import Happening
 from ..records import Agent, Origin, Target
 from ..references import Reference, is_meant
+from .backtracking import most_searched
 from .hearing import Conversation, option_text
 from .rendering import Heard, Texts
 from .script import Match
 from .views import session_of, view
-
-# How much of what was said is searched: a pattern that backtracks takes longer than the text is long.
-MOST_SEARCHED = 4000
 
 _NO_GROUPS: Mapping[str, str | None] = {}
 
@@ -56,7 +54,7 @@ class Matcher:
             return None
         found: re.Match[str] | None = None
         if match.text is not None:
-            found = self._pattern(match.text).search(heard.text, 0, MOST_SEARCHED)
+            found = self._pattern(match.text).search(heard.text, 0, most_searched(match.text))
             if found is None:
                 return None
         if not self._fits_people(match, heard, conversation):

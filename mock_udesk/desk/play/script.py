@@ -211,6 +211,18 @@ class PushRaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFault:
+    """Calls or pushes go wrong from now on, those of the conversation's customer alone, unless the plan's match names a customer_token.
+
+    `plan` is a planned fault in its plain form, which was checked; its texts are no templates.
+    """
+
+    place: Place
+    kind: Literal["fault"] = "fault"
+    plan: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """The run ends."""
 
@@ -233,6 +245,7 @@ Step = (
     | Solve
     | LeaveQueue
     | PushRaw
+    | PlanFault
     | Stop
 )
 

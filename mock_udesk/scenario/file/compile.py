@@ -14,6 +14,7 @@ from .steps import (
     AcceptStep,
     AnyStep,
     CloseStep,
+    FaultStep,
     InviteSurveyStep,
     LeaveQueueStep,
     PushStep,
@@ -112,6 +113,8 @@ class _Compiler:
                 return script.LeaveQueue(place=place)
             case PushStep():
                 return script.PushRaw(place=place, body=step.push, target=step.to)
+            case FaultStep():
+                return script.PlanFault(place=place, plan=step.fault.plain())
             case StopStep():
                 return script.Stop(place=place)
             case UseStep():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ...desk.desk import Desk
+from ...desk.references import id_in
 from ..scenario import MOST_FINDINGS, Finding
 from .bodies import Match, Whom
 from .nodes import Path
@@ -31,8 +32,9 @@ class People:
     def ids_of(self, noun: str, reference: str | int) -> list[int]:
         """The ids of all who may be meant."""
         names, text = self._names[noun], str(reference)
-        if text.isascii() and text.isdigit() and len(text) < 20 and int(text) in names:
-            return [int(text)]
+        number = id_in(reference)
+        if number is not None and number in names:
+            return [number]
         return self._ids[noun].get(text, [])
 
     def instead(self, noun: str, reference: str | int) -> str | None:

@@ -4,6 +4,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from ...desk.play.backtracking import most_searched
 from ...endpoint.wrong import short
 
 LONGEST_PATTERN = 1_000
@@ -53,6 +54,12 @@ def pattern_trouble(text: str, patterns: Patterns) -> tuple[str, str] | None:
     if nested:
         what = f"{short(text)} ({short(nested)} repeats what repeats itself, so that some texts take for ever)"
         return what, "one repeat: (a+)+ finds what a+ finds"
+    if not most_searched(text):
+        what = f"{short(text)} (a text can be cut into its parts in so many ways that some take for ever)"
+        return (
+            what,
+            "fewer repeats like .* that may take each other's letters, no choice like (a|ab)* in a repeat, or ^ in front",
+        )
     patterns.seen.add(text)
     return None
 

@@ -14,6 +14,7 @@ from pydantic_core.core_schema import (
 )
 
 from .bodies import Match, ReplyBody, SetAgentBody, SetCustomerBody, Whom
+from .planned_faults import Planned
 from .values import (
     Duration,
     Keys,
@@ -192,6 +193,12 @@ class PushStep(Keys):
     to: _Target = Field("receive_url", description="Which of the company's URLs gets it")
 
 
+class FaultStep(Keys):
+    """Calls or pushes go wrong from now on: those of the conversation's customer, unless its match names a customer_token."""
+
+    fault: Planned = Field(description="A planned fault, as POST /_mock/faults takes it")
+
+
 class UseStep(Keys):
     """The steps of a named list, in place of this one."""
 
@@ -219,6 +226,7 @@ AnyStep = (
     | SolveStep
     | LeaveQueueStep
     | PushStep
+    | FaultStep
     | UseStep
     | StopStep
 )
@@ -239,6 +247,7 @@ STEPS: Mapping[str, type[AnyStep]] = {
     "solve": SolveStep,
     "leave_queue": LeaveQueueStep,
     "push": PushStep,
+    "fault": FaultStep,
     "use": UseStep,
     "stop": StopStep,
 }

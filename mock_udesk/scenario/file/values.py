@@ -127,23 +127,23 @@ def _expression(text: str) -> str:
     return text
 
 
-def _templates_of(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def templates_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every template in a plain JSON value, as a key too, and where it is."""
     if isinstance(value, dict):
         for key, member in value.items():
             if is_template(key):
                 yield (*path, key), key
-            yield from _templates_of(member, (*path, key))
+            yield from templates_in(member, (*path, key))
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            yield from _templates_of(item, (*path, at))
+            yield from templates_in(item, (*path, at))
     elif is_template(value):
         yield path, value
 
 
 def _all_checked(value: Any) -> Any:
     faults: list[InitErrorDetails] = []
-    for path, text in _templates_of(value, ()):
+    for path, text in templates_in(value):
         try:
             if path and path[-1] == text:
                 raise wrong(

@@ -15,13 +15,13 @@ Keywords = Annotated[
 
 _ID_LEFT_OUT = "left out: that of the one with this title, else the next after the highest that there was"
 # What the pushes and the desk call it.
-_QUESTION_NAMES = {"title": "unknown, did you mean question?", "question_title": "unknown, did you mean question?"}
+_QUESTION_NAMES = {"title": "question", "question_title": "question"}
 
 
 class ChatFields(Typed):
     """Small talk 寒暄: answered out of politeness, with question_id 0."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = _QUESTION_NAMES
+    aliases: ClassVar[Mapping[str, str]] = _QUESTION_NAMES
 
     question: Title
     answer: Title
@@ -32,11 +32,11 @@ class ChatFields(Typed):
 class QuestionFields(Typed):
     """Something a robot can answer; guidance 问题引导 and related 相关问题 are titles of other questions, or of flows."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    aliases: ClassVar[Mapping[str, str]] = {
         **_QUESTION_NAMES,
-        "gus_list": "unknown, did you mean guidance?",
-        "relate_list": "unknown, did you mean related?",
-        "third_url": "unknown, did you mean link?",
+        "gus_list": "guidance",
+        "relate_list": "related",
+        "third_url": "link",
     }
 
     id: Number | None = Field(None, description=f"question_id; {_ID_LEFT_OUT}")

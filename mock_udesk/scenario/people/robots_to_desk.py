@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final
 
 from ...desk.answering import fold
 from ...desk.errors import UsageError
 from ...desk.knowledge import Flow, FlowItem, Knowledge, Question, Scene, SmallTalk, TopAsk
+from ...desk.phrases import did_you_mean
 from ...desk.texts import ROBOTS_UNKNOWN, SENSITIVE_ANSWER
 from .robots import KnowledgeFields, RobotFields, UrobotFields
 from .typed import Reference, given_fields, is_id
@@ -132,8 +132,7 @@ def id_of(reference: Reference, titles: Mapping[int, str], path: str, noun: str)
         return int(text)
     number = next((number for number, title in titles.items() if title == text), None)
     if number is None:
-        near = get_close_matches(text[:200], titles.values(), n=1)
-        meant = f", did you mean {near[0]}?" if near else ""
+        meant = did_you_mean(text, titles.values())
         there = ", ".join(f"{number} {title:.40}" for number, title in islice(titles.items(), 8))
         more = f" and {len(titles) - 8} more" if len(titles) > 8 else ""
         raise UsageError(

@@ -1,12 +1,13 @@
 """What people type, in files and in the control API: the types that its fields share, and names that nobody knows."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from ...desk.phrases import nearest
 from ...endpoint import Ask
 
 
@@ -40,7 +41,8 @@ class Typed(Ask):
 
     model_config = ConfigDict(extra="forbid")
 
-    # Names that people give here though they belong elsewhere, and where that is.
+    # Names that people give here for one that is legal, and which that is; such as belong elsewhere, and where that is.
+    aliases: ClassVar[Mapping[str, str]] = {}
     elsewhere: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
@@ -64,18 +66,32 @@ def named_by(typed: T, *names: str) -> T:
     return typed
 
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
 class Unknown(NamedTuple):
     """A name that is not known where it stands (`path` leads there), and those that are."""
 
     path: str
     name: str
     known: list[str]
-    elsewhere: Mapping[str, str]
+    aliases: Mapping[str, str] = NO_NAMES
+    elsewhere: Mapping[str, str] = NO_NAMES
+
+    @property
+    def meant(self) -> str | None:
+        """The legal name that was probably meant."""
+        return self.aliases.get(self.name) or nearest(self.name, self.known)
 
     @property
     def text(self) -> str:
         """What is wrong with it: where it belongs, the nearest legal one, or all of them."""
-        return self.elsewhere.get(self.name) or _unknown_name(self.name, self.known)
+        if self.name in self.elsewhere:
+            return self.elsewhere[self.name]
+        if self.meant is not None:
+            return f"unknown, did you mean {self.meant}?"
+        known = ", ".join(self.known)
+        return f"unknown; known are {known}" if known else "unknown; this call takes no parameters"
 
 
 def unknown_names(typed: type[Typed], given: Any, path: str = "") -> Iterator[Unknown]:
@@ -85,7 +101,7 @@ def unknown_names(typed: type[Typed], given: Any, path: str = "") -> Iterator[Un
     fields = {info.alias or name: info for name, info in typed.model_fields.items()}
     for name, value in given.items():
         if name not in fields:
-            yield Unknown(path, str(name), typed.may_be_given(), typed.elsewhere)
+            yield Unknown(path, str(name), typed.may_be_given(), typed.aliases, typed.elsewhere)
         elif name in typed.nested:
             deeper = _nested(fields[name])
             rows = [(f"[{at}]", row) for at, row in enumerate(value)] if isinstance(value, list) else [("", value)]
@@ -97,10 +113,3 @@ def _nested(info: FieldInfo) -> type[Typed]:
     """The model of a field that holds one, or a list of them."""
     models = (info.annotation, *get_args(info.annotation))
     return next(model for model in models if isinstance(model, type) and issubclass(model, Typed))
-
-
-def _unknown_name(name: str, known: list[str]) -> str:
-    near = get_close_matches(name[:200], known, n=1, cutoff=0.6)
-    if near:
-        return f"unknown, did you mean {near[0]}?"
-    return f"unknown; known are {', '.join(known)}" if known else "unknown; this call takes no parameters"

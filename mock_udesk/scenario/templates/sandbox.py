@@ -11,6 +11,7 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ...desk.phrases import counted
 from . import operations
 from .fake import Fake
 from .filters import FILTERS
@@ -72,7 +73,7 @@ class Missing(StrictUndefined):
                 return f"it has no {name}; {nearest(str(name), [key for key in obj if isinstance(key, str)])}"
             case str() | list() | tuple() if name is not None and name.lstrip("-").isdigit():
                 length = len(obj)
-                return f"there is no [{name}]: {called(obj)} has {length} {'character' if isinstance(obj, str) else 'member'}{'' if length == 1 else 's'}"
+                return f"there is no [{name}]: {called(obj)} has {counted(length, 'character' if isinstance(obj, str) else 'member')}"
             case datetime():
                 return f"a moment has no {name}; {nearest(str(name), [*MOMENT, *(f'{known}()' for known in METHODS[datetime])])}"
         if name is not None and str(name) in METHODS.get(of_type(obj), ()):

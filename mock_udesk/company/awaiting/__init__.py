@@ -1,0 +1,1 @@
+"""What somebody waits for, where that stands, and what is upcoming by itself."""

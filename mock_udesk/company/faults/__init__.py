@@ -1,0 +1,1 @@
+"""Planned faults: what is planned, what of it fires, and what it does to pushes."""
