@@ -1,12 +1,13 @@
 """What the doctor sees without hashing: what is missing, misspelt, too old or used before."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
-from mock_udesk.company.doctor import Case, case_of, diagnose
+from mock_udesk.company.doctor import Case, case_of, diagnose, shown
 from mock_udesk.company.signing.open_api import Credentials
 from mock_udesk.desk.errors import (
     BAD_SIGN,
@@ -265,5 +266,4 @@ def test_nothing_that_is_sent_is_too_odd_to_be_looked_at(raw_query: str, refusal
         return
     diagnosis = diagnose(raw_case(raw_query, refusal, body=b'\xff{"sign": '))
 
-    diagnosis.summary.encode()
-    str(diagnosis.parts).encode()
+    assert json.loads(json.dumps(shown(diagnosis), ensure_ascii=False).encode()) == shown(diagnosis)

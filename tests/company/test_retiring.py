@@ -155,4 +155,7 @@ def test_an_answer_that_comes_late_is_noted_without_harm() -> None:
         pass
 
     company.journal.close_call(entry, status=409, code=None, answer=b"{}")
-    company.journal.fault(NOW, None, "x", "x")
+    fault = company.journal.fault(NOW, None, "x", "x")
+
+    assert entry.status == 409
+    assert [problem.entry_id for problem in company.journal.problems] == [fault.id]
