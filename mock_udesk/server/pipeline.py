@@ -13,7 +13,7 @@ from ..company.journal.entries import CallEntry
 from ..company.params import Unreadable, auth_values, merge, read_body, read_query, readable
 from ..company.secrets.values import SECRET_NAMES, masked, masked_query
 from ..company.signing.open_api import without_secrets
-from ..desk.errors import BAD_SUBDOMAIN, INVALID, NO_ROUTE, DeskError, UsageError
+from ..desk.errors import BAD_SUBDOMAIN, NO_ROUTE, DeskError, UsageError
 from ..endpoint import AUTH_PARAMETERS, STRUCT_PARAMETERS, BadParameters, Endpoint, Found, Missed, Table
 from . import replies
 from .faults import LogCall, note_fault, tell
@@ -117,12 +117,8 @@ class Pipeline:
                 answer = known
             else:
                 answer = self._unknown(company, entry, received, place, found)
-        except DeskError as error:
-            entry.detail = error.detail or entry.detail
-            answer = replies.refused(error, names)
-        except UsageError as error:
-            entry.detail = error.message
-            answer = replies.refused(DeskError(INVALID, message=error.message), names)
+        except (DeskError, UsageError) as error:
+            answer = replies.said_no(error, entry, names)
         except Exception as error:  # a bug of ours: journalled, and answered without a 500
             answer = self._fault(company, entry, error, names)
         self._close(slot, company, entry, answer, received, masks)
@@ -283,7 +279,7 @@ class Pipeline:
         refusal = verdict.refusal
         if refusal is None:
             return own
-        entry.detail = verdict.detail
+        entry.detail, entry.sign_refusal = verdict.detail, refusal.code
         path, mark, text = entry.path.partition("?")
         entry.path = f"{path}{mark}{without_secrets(text, company.credentials)}"
         if auth == "lenient":

@@ -69,20 +69,11 @@ def course(call: Call, endpoint: Endpoint, ask: Ask) -> Course:
     return Spoilt(answer, "slow", drips) if drips else answer
 
 
-def said_no(error: DeskError | UsageError, call: Call, names: tuple[str, ...]) -> Answer:
-    """The answer to what the desk refused; the journal's entry says why."""
-    if isinstance(error, DeskError):
-        call.entry.detail = error.detail or call.entry.detail
-        return replies.refused(error, names)
-    call.entry.detail = error.message
-    return replies.refused(DeskError(INVALID, message=error.message), names)
-
-
 def _done(call: Call, endpoint: Endpoint, ask: Ask) -> Answer:
     try:
         return replies.success(endpoint, endpoint.call(call, ask))
     except (DeskError, UsageError) as error:
-        return said_no(error, call, endpoint.refused_as)
+        return replies.said_no(error, call.entry, endpoint.refused_as)
 
 
 def _fired(call: Call, when: When) -> Firing | None:

@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from .. import __version__
+from ..company.journal.entries import CallEntry
 from ..company.params import Unreadable
 from ..desk.errors import INVALID, MISSING, MISSING_PARAMETER, DeskError, UsageError
 from ..endpoint import BadParameters, Content, Endpoint, Stream
@@ -73,6 +74,15 @@ def refused(
 ) -> Answer:
     """How the emulated API says no; `names` are those that the family holds its number under. Doc: contract §2.1."""
     return Answer(status, error.code, envelope(error.code, error.message, error.exception, names), headers)
+
+
+def said_no(error: DeskError | UsageError, entry: CallEntry, names: tuple[str, ...]) -> Answer:
+    """The answer of the emulated API to what was refused; the journal's entry says why."""
+    if isinstance(error, DeskError):
+        entry.detail = error.detail or entry.detail
+        return refused(error, names)
+    entry.detail = error.message
+    return refused(DeskError(INVALID, message=error.message), names)
 
 
 def envelope(code: int, message: str, exception: str | None = None, names: tuple[str, ...] = CODE) -> bytes:

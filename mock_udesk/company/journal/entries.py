@@ -52,6 +52,8 @@ class CallEntry:
     scheme: str = ""
     # Why it was refused, in English.
     detail: str = ""
+    # The code that its signature was refused with; lenient lets such a call pass.
+    sign_refusal: int | None = None
     # The code that strict checking would have answered with, where lenient let the call pass.
     lenient_code: int | None = None
     customer_token: str | None = None

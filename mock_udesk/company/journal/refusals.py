@@ -22,15 +22,4 @@ REFUSALS: Final = {
 
 def refusal_of(entry: CallEntry) -> Refusal | None:
     """What the signature of a call was refused with, or would have been where lenient let it pass; None for every other entry."""
-    if entry.kind != "call" or not entry.scheme:
-        return None
-    if entry.lenient_code is not None:
-        return REFUSALS.get(entry.lenient_code)
-    refusal = REFUSALS.get(entry.code or 0)
-    if refusal is not None and any(warning.startswith("planned fault ") for warning in entry.warnings):
-        # It was let in, or no fault would have met it; what it was answered with was planned.
-        return None
-    if refusal is UNKNOWN_ADMIN and not entry.detail.startswith("email"):
-        # What else is not found has the same number.
-        return None
-    return refusal
+    return None if entry.sign_refusal is None else REFUSALS.get(entry.sign_refusal)
